@@ -1,0 +1,76 @@
+import type { StoredResponse } from "@larder/core";
+
+type MaybePromise<T> = T | Promise<T>;
+
+/** A closed range of octets, both ends included, from 0 (RFC 9110 §14.1.2 `int-range`). */
+export interface ByteRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Content that can be read, any number of times, also while it is still being written. */
+export interface Content {
+  /** octets; undefined while it is still arriving and nobody knows how many there will be */
+  readonly length: number | undefined;
+  /** all of it, where it is in memory: the hit path sends it without awaiting anything */
+  readonly bytes?: Uint8Array;
+  /**
+   * Chunks in order. A reader goes at its own pace and holds up nobody; it waits for what has not arrived yet.
+   * @throws what made the writer fail, before the last octet was given
+   */
+  read(range?: ByteRange): AsyncIterable<Uint8Array>;
+}
+
+/** What the content must turn out to be, where something known beforehand says so. */
+export interface Expectation {
+  /** octets; from Content-Length or from an index page */
+  readonly length?: number;
+  /** algorithm as node:crypto names it, and the digest in lower-case hexadecimal */
+  readonly digest?: { readonly algorithm: string; readonly hex: string };
+}
+
+/**
+ * Takes content in. Readers see it while it arrives, all but the last octets: these are held back until `finish`
+ * has found the content to be as expected, so that a wrong one is never ended as if it were whole.
+ */
+export interface ContentWriter {
+  readonly content: Content;
+  /** Wait for the promise before the next write: it is how a slow disk slows the upstream down. */
+  write(chunk: Uint8Array): MaybePromise<void>;
+  /**
+   * Ends the content: flushes it, checks it, releases the last octets to the readers.
+   * @returns its length and SHA-256 (lower-case hexadecimal)
+   * @throws {ContentMismatch} when it is not as expected; readers fail too, nothing is kept
+   */
+  finish(): Promise<{ readonly length: number; readonly sha256: string }>;
+  /** Gives up: readers fail with this error, nothing is kept. Allowed after anything, once more too. */
+  abort(error: Error): void;
+}
+
+/** Content that is not what was expected of it. */
+export class ContentMismatch extends Error {
+  override readonly name = "ContentMismatch";
+}
+
+/**
+ * Where stored responses live. Every implementation passes the same contract suite
+ * (`test/store-contract.ts`). `list`, `open` answer at once where they can: a hit must not wait for nothing.
+ */
+export interface Store {
+  /** All stored responses of a cache key, newest first (RFC 9111 §4.1 lets the newest Date win). */
+  list(cacheKey: string): MaybePromise<readonly StoredResponse[]>;
+  /** The content of a stored response; undefined when it is missing or damaged: then it is also removed. */
+  open(stored: StoredResponse): MaybePromise<Content | undefined>;
+  /** Room for new content. */
+  create(expected: Expectation): ContentWriter;
+  /**
+   * Keeps a response: a new one with the writer that was just finished, or a new head for an id that is there
+   * (`content` left out: what it has stays). All `replaces` go in the same step. A crash leaves all of it or nothing.
+   */
+  put(stored: StoredResponse, content?: ContentWriter, replaces?: readonly StoredResponse[]): MaybePromise<void>;
+  /** Forgets these responses; readers that have their content open keep it. */
+  remove(stored: readonly StoredResponse[]): MaybePromise<void>;
+  /** Octets kept and number of responses, for limits and metrics. */
+  size(): { readonly bytes: number; readonly responses: number };
+  close(): MaybePromise<void>;
+}

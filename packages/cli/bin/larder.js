@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+// The one file that must run on any node: it says which node is needed, then hands over to the TypeScript sources.
+const needed = 24;
+if (Number(process.versions.node.split(".")[0]) < needed) {
+  console.error(
+    `larder needs node ${needed} or newer; this is node ${process.versions.node} (${process.execPath}). ` +
+      "In a checkout 'npm ci' brings a newer one: run 'npx larder …' or 'npm start'.",
+  );
+  process.exit(1);
+}
+await import("../src/larder.ts");

@@ -1,0 +1,52 @@
+import type { Seconds, Timestamp } from "./message.ts";
+
+/**
+ * What a cache's operator, or a format that knows its ecosystem, decides beyond the RFC's rules. Data, so that
+ * `core` stays the only judge and every decision can name the rule that it followed.
+ */
+export interface Policy {
+  /** RFC 9111 §4.2.2: share of the time since Last-Modified, and the longest lifetime it may give; null = never */
+  readonly heuristic: { readonly fraction: number; readonly atMost: Seconds } | null;
+  /**
+   * How the freshness lifetime is found. `upstream`: RFC 9111 §4.2.1 alone. `at-most`: the upstream's explicit
+   * lifetime, cut; nothing explicit = 0. `exactly`: this many seconds, whatever the upstream says. `immutable`: the
+   * target's content never changes, so a stored response is always fresh, also against a client's `no-cache`.
+   */
+  readonly lifetime:
+    | { readonly rule: "upstream" }
+    | { readonly rule: "at-most"; readonly seconds: Seconds }
+    | { readonly rule: "exactly"; readonly seconds: Seconds }
+    | { readonly rule: "immutable" };
+  /** how long past its lifetime a response may answer while it is validated, where it does not say itself (RFC 5861 §3) */
+  readonly staleWhileRevalidate: Seconds;
+  /** how long past its lifetime a response may answer when the upstream fails, where it does not say itself (RFC 5861 §4) */
+  readonly staleIfError: Seconds;
+  /**
+   * A 304 that carries no validator, or whose validators can't select one stored response: `accept` it as an answer
+   * about the one response that was nominated, where exactly one was; `strict` never does and asks again.
+   */
+  readonly bareNotModified: "accept" | "strict";
+  /** whether a request's own Cache-Control is followed (RFC 9111 §5.2.1) */
+  readonly requestDirectives: boolean;
+  /** targeted fields that this cache obeys before Cache-Control, in order, lower case (RFC 9213 §2.1) */
+  readonly targets: readonly string[];
+}
+
+/** The RFC's own rules, with the usual heuristic: a tenth of the age, a day at most. */
+export const plainPolicy: Policy = {
+  heuristic: { fraction: 0.1, atMost: 86_400 },
+  lifetime: { rule: "upstream" },
+  staleWhileRevalidate: 0,
+  staleIfError: 0,
+  bareNotModified: "accept",
+  requestDirectives: true,
+  targets: [],
+};
+
+/** What a decision depends on besides the messages. */
+export interface Context {
+  readonly now: Timestamp;
+  /** a cache that serves several users (RFC 9111 §1.2.1) */
+  readonly shared: boolean;
+  readonly policy: Policy;
+}
