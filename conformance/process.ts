@@ -1,0 +1,182 @@
+// Programs that a conformance run or a benchmark starts: run one to its end, or keep a server until it is stopped.
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+/** The checkout that this file is part of. */
+export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+
+interface Options {
+  readonly cwd?: string;
+  /** the whole environment; left out = this process's own */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export interface Finished {
+  /** exit status; null when a signal ended it */
+  readonly status: number | null;
+  /** what it wrote to standard output */
+  readonly stdout: string;
+  /** what it wrote to standard output and standard error, in the order it came */
+  readonly output: string;
+  readonly seconds: number;
+}
+
+const living = new Set<ChildProcess>();
+const scratched: string[] = [];
+process.on("exit", () => {
+  for (const child of living) child.kill("SIGKILL");
+  for (const folder of scratched) rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+});
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => process.exit(130));
+
+/** A new empty folder, gone when this process ends. */
+export function scratch(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `larder-${name}-`));
+  scratched.push(folder);
+  return folder;
+}
+
+/** Runs a program to its end, at most `seconds` long; never throws because of how it ended. */
+export async function run(
+  command: readonly string[],
+  options: Options & { readonly seconds?: number; readonly input?: string } = {},
+): Promise<Finished> {
+  const started = performance.now();
+  const child = spawn(command[0]!, command.slice(1), { cwd: options.cwd ?? root, env: options.env ?? process.env });
+  living.add(child);
+  const chunks = { stdout: "", output: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    chunks.stdout += text;
+    chunks.output += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    chunks.output += text;
+  });
+  child.stdin.on("error", () => {}); // a program that ends before it has read its input is no fault of ours
+  child.stdin.end(options.input ?? "");
+  const timer = setTimeout(() => child.kill("SIGKILL"), (options.seconds ?? 120) * 1000);
+  const status = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject).once("close", resolve);
+  }).finally(() => {
+    clearTimeout(timer);
+    living.delete(child);
+  });
+  return { status, ...chunks, seconds: (performance.now() - started) / 1000 };
+}
+
+export interface Running {
+  readonly pid: number;
+  /** all that it has written so far */
+  output(): string;
+  /** Sends the signal (default SIGTERM), waits for the end, and kills it after ten seconds. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+/**
+ * Starts a server and waits until it answers anything at all at `url`.
+ * @throws when it ends before that, or does not answer within 20 seconds; the message holds what it wrote
+ */
+export async function start(command: readonly string[], url: string, options: Options = {}): Promise<Running> {
+  const child = spawn(command[0]!, command.slice(1), {
+    cwd: options.cwd ?? root,
+    env: options.env ?? process.env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  living.add(child);
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+  const ended = new Promise<string>((resolve) => {
+    child.once("error", (error) => resolve(error.message));
+    child.once("close", (status, signal) => resolve(`it ended with ${signal ?? status}`));
+  }).finally(() => living.delete(child));
+  const running: Running = {
+    pid: child.pid ?? 0,
+    output: () => output,
+    stop: async (signal = "SIGTERM") => {
+      child.kill(signal);
+      const patience = setTimeout(() => child.kill("SIGKILL"), 10_000);
+      await ended;
+      clearTimeout(patience);
+    },
+  };
+  const trouble = await Promise.race([ended, answers(url, 20)]);
+  if (trouble === undefined) return running;
+  await running.stop("SIGKILL");
+  throw new Error(`${command.join(" ")}\n${trouble}; it wrote:\n${output}`);
+}
+
+/** Waits until something speaks HTTP there; the result says what was wrong when nothing did. */
+async function answers(url: string, seconds: number): Promise<string | undefined> {
+  const until = Date.now() + seconds * 1000;
+  for (;;) {
+    try {
+      await (await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(5000) })).body?.cancel();
+      return undefined;
+    } catch (error) {
+      if (Date.now() > until) return `no answer at ${url} within ${seconds} s (${error})`;
+    }
+    await delay(50);
+  }
+}
+
+let lastPort = 21_400 + (process.pid % 80);
+
+/** A port on loopback that nobody listens on just now, from 21400-21499. */
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < 100; tries++) {
+    lastPort = lastPort >= 21_499 ? 21_400 : lastPort + 1;
+    const port = lastPort;
+    const free = await new Promise<boolean>((resolve) => {
+      const probe = createServer()
+        .once("error", () => resolve(false))
+        .listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
+    });
+    if (free) return port;
+  }
+  throw new Error("no free port in 21400-21499; which program holds them? (ss -ltnp)");
+}
+
+/** The command line that runs `larder` from this checkout with the pinned node. */
+export const larder = [join(root, "node_modules/.bin/node"), join(root, "packages/cli/bin/larder.js")] as const;
+
+export interface Gateway extends Running {
+  /** without a slash at its end */
+  readonly url: string;
+}
+
+export interface GatewayOptions {
+  /** PREFIX=FORMAT:URL */
+  readonly mounts: readonly string[];
+  /** its data folder; left out = a new one */
+  readonly data?: string;
+  /** left out = a free one */
+  readonly port?: number;
+  /** further arguments */
+  readonly args?: readonly string[];
+  /** put before the command, `taskset -c 0` for example */
+  readonly prefix?: readonly string[];
+}
+
+/** Starts `larder gateway` on loopback and waits until it answers. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const port = options.port ?? (await freePort());
+  const url = `http://127.0.0.1:${port}`;
+  const mounts = options.mounts.flatMap((mount) => ["--mount", mount]);
+  const where = ["--listen", `127.0.0.1:${port}`, "--data", options.data ?? scratch("data")];
+  const command = [...(options.prefix ?? []), ...larder, "gateway", ...where, ...mounts, ...(options.args ?? [])];
+  return { ...(await start(command, url)), url };
+}
+
+/** Resident memory of a process in octets, as /proc says. */
+export function residentMemory(pid: number): number {
+  const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+  return Number(kib) * 1024;
+}
