@@ -1,1 +1,6 @@
-export {};
+export * from "./access-log.ts";
+export * from "./handler.ts";
+export { type Listener, type ListenOptions, listen } from "./listen.ts";
+export type { Logger } from "./log.ts";
+export * from "./problem.ts";
+export { checkTarget } from "./target.ts";
