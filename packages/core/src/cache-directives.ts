@@ -1,0 +1,146 @@
+import { parseDeltaSeconds } from "./delta-seconds.ts";
+import type { Seconds } from "./message.ts";
+import { isToken, type Pair, splitOutsideQuotes } from "./tokens.ts";
+
+/** What a response tells caches (RFC 9111 §5.2.2, RFC 5861, RFC 8246). An absent number was not said. */
+export interface ResponseDirectives {
+  /** any directive at all, known or not */
+  readonly present: boolean;
+  /** 0 when it was said but can't be read: such a response is stale (RFC 9111 §4.2.1) */
+  readonly maxAge?: Seconds;
+  /** as `maxAge` */
+  readonly sMaxage?: Seconds;
+  readonly noStore: boolean;
+  /** the field names of the qualified form, lower case; true for the plain form, which says more */
+  readonly noCache: boolean | readonly string[];
+  /** as `noCache` */
+  readonly private: boolean | readonly string[];
+  readonly public: boolean;
+  readonly mustRevalidate: boolean;
+  readonly proxyRevalidate: boolean;
+  readonly mustUnderstand: boolean;
+  readonly noTransform: boolean;
+  readonly immutable: boolean;
+  readonly staleWhileRevalidate?: Seconds;
+  readonly staleIfError?: Seconds;
+}
+
+/** What a client asks of caches (RFC 9111 §5.2.1, RFC 5861 §4). */
+export interface RequestDirectives {
+  readonly present: boolean;
+  readonly maxAge?: Seconds;
+  /** `Infinity` when no limit was said */
+  readonly maxStale?: Seconds;
+  /** `Infinity` when it was said but can't be read: nothing stored is fresh enough then */
+  readonly minFresh?: Seconds;
+  readonly noCache: boolean;
+  readonly noStore: boolean;
+  readonly noTransform: boolean;
+  readonly onlyIfCached: boolean;
+  readonly staleIfError?: Seconds;
+}
+
+const noResponseDirectives: ResponseDirectives = {
+  present: false,
+  noStore: false,
+  noCache: false,
+  private: false,
+  public: false,
+  mustRevalidate: false,
+  proxyRevalidate: false,
+  mustUnderstand: false,
+  noTransform: false,
+  immutable: false,
+};
+
+const noRequestDirectives: RequestDirectives = {
+  present: false,
+  noCache: false,
+  noStore: false,
+  noTransform: false,
+  onlyIfCached: false,
+};
+
+/**
+ * What one directive changes in what was read so far. The rule for all of them: what restricts reuse holds even when it
+ * is malformed; what allows more holds only when it is well formed; of several values the most restrictive holds
+ * (RFC 9111 §4.2.1).
+ */
+type Take<T> = (before: T, argument: Pair) => Partial<T>;
+
+const forResponses = new Map<string, Take<ResponseDirectives>>([
+  ["max-age", ({ maxAge }, argument) => ({ maxAge: least(maxAge, seconds(argument)) })],
+  ["s-maxage", ({ sMaxage }, argument) => ({ sMaxage: least(sMaxage, seconds(argument)) })],
+  ["no-store", () => ({ noStore: true })],
+  ["no-cache", (before, argument) => ({ noCache: widest(before.noCache, argument) })],
+  ["private", (before, argument) => ({ private: widest(before.private, argument) })],
+  ["public", (before, argument) => ({ public: before.public || isBare(argument) })],
+  ["must-revalidate", () => ({ mustRevalidate: true })],
+  ["proxy-revalidate", () => ({ proxyRevalidate: true })],
+  ["must-understand", (before, argument) => ({ mustUnderstand: before.mustUnderstand || isBare(argument) })],
+  ["no-transform", () => ({ noTransform: true })],
+  ["immutable", (before, argument) => ({ immutable: before.immutable || isBare(argument) })],
+  [
+    "stale-while-revalidate",
+    (before, argument) => ({ staleWhileRevalidate: least(before.staleWhileRevalidate, seconds(argument)) }),
+  ],
+  ["stale-if-error", ({ staleIfError }, argument) => ({ staleIfError: least(staleIfError, seconds(argument)) })],
+]);
+
+const forRequests = new Map<string, Take<RequestDirectives>>([
+  ["max-age", ({ maxAge }, argument) => ({ maxAge: least(maxAge, seconds(argument)) })],
+  [
+    "max-stale",
+    ({ maxStale }, argument) => ({ maxStale: least(maxStale, isBare(argument) ? Infinity : seconds(argument)) }),
+  ],
+  [
+    "min-fresh",
+    ({ minFresh }, { value }) => ({ minFresh: Math.max(minFresh ?? 0, parseDeltaSeconds(value) ?? Infinity) }),
+  ],
+  ["no-cache", () => ({ noCache: true })],
+  ["no-store", () => ({ noStore: true })],
+  ["no-transform", () => ({ noTransform: true })],
+  ["only-if-cached", () => ({ onlyIfCached: true })],
+  ["stale-if-error", ({ staleIfError }, argument) => ({ staleIfError: least(staleIfError, seconds(argument)) })],
+]);
+
+/** A response's directives from what its field says, in order. Unknown ones are left out (RFC 9111 §5.2.3). */
+export function responseDirectives(pairs: readonly Pair[]): ResponseDirectives {
+  return collect(noResponseDirectives, forResponses, pairs);
+}
+
+/** A request's directives from what its field says, in order. Unknown ones are left out (RFC 9111 §5.2.3). */
+export function requestDirectives(pairs: readonly Pair[]): RequestDirectives {
+  return collect(noRequestDirectives, forRequests, pairs);
+}
+
+function collect<T extends { readonly present: boolean }>(
+  nothing: T,
+  table: ReadonlyMap<string, Take<T>>,
+  pairs: readonly Pair[],
+): T {
+  if (pairs.length === 0) return nothing;
+  const directives = { ...nothing, present: true };
+  for (const pair of pairs) Object.assign(directives, table.get(pair.name)?.(directives, pair));
+  return directives;
+}
+
+/** The argument in seconds; 0 when it can't be read: the response is stale then (RFC 9111 §4.2.1). */
+function seconds({ value }: Pair): Seconds {
+  return parseDeltaSeconds(value) ?? 0;
+}
+
+function isBare(argument: Pair): boolean {
+  return argument.wellFormed && argument.value === undefined;
+}
+
+function least(before: Seconds | undefined, now: Seconds): Seconds {
+  return before === undefined ? now : Math.min(before, now);
+}
+
+/** The plain form wins; qualified forms add up; a list that can't be read as field names counts as the plain form. */
+function widest(before: boolean | readonly string[], argument: Pair): true | readonly string[] {
+  const names = argument.value === undefined ? [] : splitOutsideQuotes(argument.value, ",");
+  if (before === true || names.length === 0 || !names.every(isToken)) return true;
+  return [...new Set([...(before || []), ...names.map((name) => name.toLowerCase())])];
+}

@@ -1,0 +1,66 @@
+import { accept } from "./accept.ts";
+import { acceptEncoding } from "./accept-encoding.ts";
+import { acceptLanguage } from "./accept-language.ts";
+import { splitList } from "./tokens.ts";
+
+/** Request fields that are comma lists and whose order counts, so that only white space is ours to change. */
+const lists: ReadonlySet<string> = new Set([
+  "accept-charset",
+  "access-control-request-headers",
+  "cache-control",
+  "forwarded",
+  "prefer",
+  "te",
+  "via",
+  "x-forwarded-for",
+]);
+
+/**
+ * A request field's value in the form in which a cache compares it (RFC 9111 §4.1): values that mean the same become
+ * equal, values that may mean different things never do.
+ *
+ * For accept, accept-encoding and accept-language the order of members, letter case, white space and the spelling of
+ * weights make no difference; for other lists that are known white space around commas makes none; all else is compared
+ * as it was sent, its lines combined.
+ * @param name lower case
+ * @param lines the values of the field's lines in the request
+ * @returns undefined when the field is absent
+ */
+export function normalise(name: string, lines: readonly string[]): string | undefined {
+  if (lines.length === 0) return undefined;
+  return preferences(name, lines) ?? (lists.has(name) ? splitList(lines) : lines).join(", ");
+}
+
+/**
+ * A set of preferences in one order, each once. Undefined for other fields; and for a member that can't be read or is
+ * there with two weights, because an origin may make of it what it likes.
+ */
+function preferences(name: string, lines: readonly string[]): string | undefined {
+  const members = readMembers(name, lines);
+  if (members === undefined || members.length !== splitList(lines).length) return undefined;
+  const weights = new Map<string, number>();
+  for (const [what, weight] of members) {
+    if ((weights.get(what) ?? weight) !== weight) return undefined;
+    weights.set(what, weight);
+  }
+  return [...weights]
+    .map(([what, weight]) => (weight === 1 ? what : `${what};q=${weight}`))
+    .sort()
+    .join(", ");
+}
+
+function readMembers(name: string, lines: readonly string[]): (readonly [what: string, weight: number])[] | undefined {
+  switch (name) {
+    case "accept":
+      return accept.parse(lines)?.map(({ type, subtype, parameters, weight }) => {
+        const said = parameters.map(([parameter, value]) => `;${parameter}=${JSON.stringify(value)}`);
+        return [`${type}/${subtype}${said.join("")}`, weight];
+      });
+    case "accept-encoding":
+      return acceptEncoding.parse(lines)?.map(({ coding, weight }) => [coding, weight]);
+    case "accept-language":
+      return acceptLanguage.parse(lines)?.map(({ range, weight }) => [range, weight]);
+    default:
+      return undefined;
+  }
+}
