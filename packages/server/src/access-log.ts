@@ -1,4 +1,5 @@
 import type { RequestHead } from "@larder/core";
+import type { DestinationStream } from "pino";
 import type { Outgoing } from "./handler.ts";
 import type { SendEnd } from "./send.ts";
 
@@ -11,5 +12,76 @@ export interface AccessedRequest {
   readonly started: number;
 }
 
-/** Told of every answer when it is sent. */
+/** Told of every answer when it has been sent, or when it is clear that it can't be. */
 export type AccessLog = (request: AccessedRequest, outgoing: Outgoing, end: SendEnd) => void;
+
+/**
+ * One JSON object a line: time, remote, method, path, status, bytes, ms, what the handler adds (cache, mount, …), and
+ * `cut` where the client did not get all. Built by hand, because it is on the hot path; the form is that of pino.
+ */
+export function jsonAccess(out: DestinationStream): AccessLog {
+  return (request, outgoing, end) => {
+    let line =
+      `{"level":"info","time":"${isoTime()}","remote":"${request.remote}","method":${JSON.stringify(request.head.method)}` +
+      `,"path":${JSON.stringify(maskQuery(request.path))},"status":${outgoing.status},"bytes":${end.bytes}` +
+      `,"ms":${milliseconds(request.started)}`;
+    if (outgoing.log !== undefined) {
+      for (const name in outgoing.log) {
+        const value = outgoing.log[name];
+        if (value !== undefined) line += `,${JSON.stringify(name)}:${JSON.stringify(value)}`;
+      }
+    }
+    const cut = cutBy(end);
+    if (cut !== undefined) line += `,"cut":"${cut}"`;
+    out.write(`${line},"msg":"request"}\n`);
+  };
+}
+
+/** One short line for people: time, client, request, status, size, time taken, and what the handler adds. */
+export function textAccess(out: DestinationStream): AccessLog {
+  return (request, outgoing, end) => {
+    const added = Object.values(outgoing.log ?? {}).filter((value) => typeof value === "string");
+    const cut = cutBy(end);
+    if (cut !== undefined) added.push(`cut: ${cut}`);
+    const path = printable(maskQuery(request.path));
+    out.write(
+      `${isoTime().slice(11, 19)} ${request.remote} ${request.head.method} ${path} ${outgoing.status} ` +
+        `${end.bytes} B ${milliseconds(request.started)} ms${added.map((text) => `  ${printable(String(text))}`).join("")}\n`,
+    );
+  };
+}
+
+/**
+ * A path with query whose parameters that may be secrets are masked: logs are read by more people than requests are.
+ */
+export function maskQuery(path: string): string {
+  if (!path.includes("?")) return path;
+  return path.replace(
+    /([?&][^=&]*(?:token|key|secret|passw|auth|sign?|signature|credential)[^=&]*=)[^&]*/gi,
+    (_, name: string) => `${name}***`,
+  );
+}
+
+/** Text that can't move a terminal's cursor. */
+function printable(text: string): string {
+  return text.replace(/\p{Cc}/gu, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`);
+}
+
+const cutBy = (end: SendEnd): string | undefined =>
+  end.error !== undefined ? "source" : end.gone === true ? "client" : undefined;
+
+/** Milliseconds since a `performance.now()`, to a hundredth. */
+const milliseconds = (started: number): number => Math.round((performance.now() - started) * 100) / 100;
+
+let lastTime = 0;
+let lastText = "";
+
+/** Now, as RFC 3339 text; made once for each millisecond. */
+function isoTime(): string {
+  const now = Date.now();
+  if (now !== lastTime) {
+    lastTime = now;
+    lastText = new Date(now).toISOString();
+  }
+  return lastText;
+}

@@ -1,3 +1,54 @@
-import type { Logger } from "pino";
+import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
+import { type AccessLog, jsonAccess, textAccess } from "./access-log.ts";
+import { textLog } from "./text-log.ts";
 
 export type { Logger };
+
+/** `json`: one object a line. `text`: short lines for people. `none`: no access log, warnings and errors as text. */
+export type LogFormat = (typeof logFormats)[number];
+export const logFormats = ["json", "text", "none"] as const;
+
+/** Where a server tells what it does. */
+export interface Logs {
+  readonly log: Logger;
+  /** undefined where requests are not to be logged */
+  readonly access: AccessLog | undefined;
+  /** Writes out what is still held back. */
+  flush(): void;
+}
+
+/** Octets of log that are gathered before they are written; a terminal gets every line at once. */
+const batch = 16 * 1024;
+
+/** How long a line may be held back, in milliseconds. */
+const holdBack = 1000;
+
+/**
+ * Opens the log on standard output.
+ * @param fd another file descriptor, for tests
+ */
+export function openLogs(format: LogFormat, fd = 1, interactive = process.stdout.isTTY === true): Logs {
+  const out = pino.destination({ fd, sync: interactive, minLength: interactive ? 0 : batch });
+  const timer = interactive ? undefined : setInterval(() => out.flush(), holdBack);
+  timer?.unref();
+  const flush = (): void => {
+    try {
+      out.flushSync();
+    } catch {
+      // standard output is gone or not open yet: there is nobody to tell
+    }
+  };
+  return { ...logsTo(out, format), flush };
+}
+
+/** The same on any stream of lines. */
+export function logsTo(out: DestinationStream, format: LogFormat): Omit<Logs, "flush"> {
+  if (format === "json") {
+    const log = pino({ base: null, timestamp: stdTimeFunctions.isoTime, formatters: { level: namedLevel } }, out);
+    return { log, access: jsonAccess(out) };
+  }
+  const log = pino({ base: null, level: format === "none" ? "warn" : "info" }, textLog(out));
+  return { log, access: format === "none" ? undefined : textAccess(out) };
+}
+
+const namedLevel = (level: string): { level: string } => ({ level });

@@ -1,0 +1,54 @@
+import type { Seconds } from "@larder/core";
+import type { Format, Mount } from "@larder/formats";
+import type { Address, LogFormat } from "@larder/server";
+
+/** What the upstream asks for; never logged. */
+export type Credentials =
+  | { readonly type: "basic"; readonly username: string; readonly password: string }
+  | { readonly type: "bearer"; readonly token: string };
+
+/** How the upstream is reached: as HTTP_PROXY, HTTPS_PROXY and NO_PROXY say, straight, or through a forward proxy. */
+export type ProxyChoice =
+  | { readonly type: "environment" }
+  | { readonly type: "none" }
+  | { readonly type: "url"; readonly url: URL };
+
+/** One mount: an upstream, the format that knows it, and how to speak with it. */
+export interface MountConfig extends Mount {
+  readonly format: Format["name"];
+  /** sent to the upstream's own origin only; the upstream's URL holds none */
+  readonly credentials: Credentials | undefined;
+  /** how long a stored document may answer without asking; undefined = the upstream's explicit lifetime, 60 s at most */
+  readonly fresh: Seconds | undefined;
+  /** never ask the upstream: what is stored answers, stale or not; everything else is a 504 */
+  readonly offline: boolean;
+  readonly timeouts: {
+    /** until the connection stands, TLS included */
+    readonly connect: Seconds;
+    /** until the head of the response is there */
+    readonly head: Seconds;
+    /** between two pieces of content */
+    readonly idle: Seconds;
+  };
+  /** certificate authorities to trust besides the usual ones, PEM */
+  readonly ca: string | undefined;
+  readonly proxy: ProxyChoice;
+}
+
+/** All that `runGateway` needs to know: checked, every default filled in. */
+export interface GatewayConfig {
+  readonly listen: Address;
+  /** where metrics and health are served; undefined = nowhere */
+  readonly admin: Address | undefined;
+  /** an absolute path */
+  readonly data: string;
+  /** octets of content that may be kept */
+  readonly maxBytes: number;
+  /** octets of content that a request to this gateway may have */
+  readonly maxRequestBytes: number;
+  /** longest prefix first; prefixes are unique */
+  readonly mounts: readonly MountConfig[];
+  readonly log: LogFormat;
+  /** how long running requests may take to finish when the gateway is told to stop */
+  readonly grace: Seconds;
+}
