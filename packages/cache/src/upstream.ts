@@ -8,7 +8,6 @@ export interface UpstreamResponse extends ResponseHead {
 
 export interface UpstreamOptions {
   readonly body: AsyncIterable<Uint8Array> | null;
-  readonly signal: AbortSignal;
   /** told of each interim response, 1xx other than 101 (RFC 9110 §15.2) */
   readonly onInterim?: (interim: ResponseHead) => void;
 }

@@ -26,6 +26,13 @@ export interface Policy {
    * about the one response that was nominated, where exactly one was; `strict` never does and asks again.
    */
   readonly bareNotModified: "accept" | "strict";
+  /**
+   * Whether `must-revalidate`, `proxy-revalidate`, `no-cache` and a shared cache's `s-maxage` forbid a stale answer when
+   * the upstream fails (RFC 9111 §4.2.4). A format whose documents Larder makes itself, as their origin, may say no.
+   */
+  readonly obeyRevalidate: boolean;
+  /** `ignore` where the format fixes the fields that the upstream could select by, so that Vary can't matter (RFC 9111 §4.1) */
+  readonly vary: "obey" | "ignore";
   /** whether a request's own Cache-Control is followed (RFC 9111 §5.2.1) */
   readonly requestDirectives: boolean;
   /** targeted fields that this cache obeys before Cache-Control, in order, lower case (RFC 9213 §2.1) */
@@ -39,6 +46,8 @@ export const plainPolicy: Policy = {
   staleWhileRevalidate: 0,
   staleIfError: 0,
   bareNotModified: "accept",
+  obeyRevalidate: true,
+  vary: "obey",
   requestDirectives: true,
   targets: [],
 };

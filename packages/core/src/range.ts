@@ -2,6 +2,7 @@ import { type EntityTag, parseEntityTag } from "./entity-tag.ts";
 import type { FieldParser } from "./fields.ts";
 import { parseHttpDate } from "./http-date.ts";
 import type { Timestamp } from "./message.ts";
+import { splitOutsideQuotes } from "./tokens.ts";
 
 /** A closed range of octets, both ends included, counted from 0 (RFC 9110 §14.1.2). */
 export interface ByteRange {
@@ -40,9 +41,7 @@ export const range: FieldParser<RangeSet | "invalid" | undefined> = {
     const match = lines.length === 1 ? /^bytes=(.*)$/i.exec(lines[0]!) : null;
     if (!match) return "invalid";
     const specs: RangeSpec[] = [];
-    for (const member of match[1]!.split(",")) {
-      const text = member.trim();
-      if (text === "") continue;
+    for (const text of splitOutsideQuotes(match[1]!, ",")) {
       const spec = parseSpec(text);
       if (spec === undefined) return "invalid";
       specs.push(spec);

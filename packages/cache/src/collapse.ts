@@ -1,0 +1,50 @@
+import { type Forward, isConditional, type Validation, varyingMatches } from "@larder/core";
+import type { Cache, CacheRequest } from "./cache.ts";
+import type { Forwarded } from "./forward.ts";
+
+/**
+ * Whether a request may share an exchange with the upstream (RFC 9111 §4): it wants the whole of something and sends
+ * nothing but its head, and it did not itself ask for an answer that is newer than the request.
+ */
+export function collapsible(request: CacheRequest, decision: Validation | Forward): boolean {
+  if (request.head.method !== "GET" || request.body !== null) return false;
+  if (decision.because === "request") return false;
+  return decision.type === "validate" || !isConditional(decision.request.fields);
+}
+
+export interface Shared {
+  readonly forwarded: Forwarded;
+  /** whether it was another request's exchange */
+  readonly collapsed: boolean;
+  /** false: another's, and what it came to does not answer this request */
+  readonly usable: boolean;
+}
+
+/**
+ * Joins the exchange under way for the request's cache key, or starts one for others to join until its response's head
+ * has been dealt with. A follower gets what the leader gets, if it may be reused for it: a stored or storable response
+ * whose Vary fits, or the upstream's failure.
+ */
+export async function share(cache: Cache, request: CacheRequest, start: () => Promise<Forwarded>): Promise<Shared> {
+  const leading = cache.underway.get(request.cacheKey);
+  if (leading === undefined) {
+    const own = start();
+    cache.underway.set(request.cacheKey, own);
+    const done = () => cache.underway.delete(request.cacheKey);
+    own.then(done, done);
+    return { forwarded: await own, collapsed: false, usable: true };
+  }
+  const forwarded = await leading;
+  return { forwarded, collapsed: true, usable: answers(forwarded, request) };
+}
+
+function answers(forwarded: Forwarded, request: CacheRequest): boolean {
+  switch (forwarded.type) {
+    case "failed":
+      return true;
+    case "passed":
+      return false;
+    case "stored":
+      return varyingMatches(forwarded.varying, request.head);
+  }
+}

@@ -1,0 +1,94 @@
+import { type CacheStatus, type Forward, onRequest, type StoredResponse, type Validation } from "@larder/core";
+import type { Cache, CacheFailure, CacheRequest, CacheResponse } from "./cache.ts";
+import { collapsible, share } from "./collapse.ts";
+import { type Forwarded, forward } from "./forward.ts";
+
+/**
+ * One request's whole life in a cache: look for stored responses, decide, answer from the store or ask the upstream,
+ * alone or together with others that ask the same, and keep what may be kept (RFC 9111).
+ * @returns the answer, or what failed as a value
+ * @throws what `request.expect` throws; otherwise only for bugs
+ */
+export async function exchange(cache: Cache, request: CacheRequest): Promise<CacheResponse | CacheFailure> {
+  const found = cache.store.list(request.cacheKey);
+  const stored = found instanceof Promise ? await found : found;
+  const decision = onRequest(request.head, stored, contextOf(cache, request));
+  switch (decision.type) {
+    case "serve": {
+      const opened = cache.store.open(decision.stored);
+      const content = opened instanceof Promise ? await opened : opened;
+      // missing or damaged: the store has just forgotten it, so the next look finds a miss
+      if (content === undefined) return exchange(cache, request);
+      if (decision.background) validateInBackground(cache, request, decision.background, stored);
+      return answer(decision.stored, content, decision.age, {
+        hit: true,
+        ttl: decision.ttl,
+        ...(decision.because !== "fresh" && { detail: decision.because }),
+      });
+    }
+    case "refuse":
+      return {
+        failed: true,
+        status: decision.status,
+        message: "The request allows only a stored response (only-if-cached), and there is none that may be used.",
+        cacheStatus: { hit: false, detail: decision.because },
+      };
+    case "validate":
+    case "forward": {
+      if (!collapsible(request, decision))
+        return settle(await forward(cache, request, decision, stored), decision, false);
+      const shared = await share(cache, request, () => forward(cache, request, decision, stored));
+      if (shared.usable) return settle(shared.forwarded, decision, shared.collapsed);
+      return settle(await forward(cache, request, decision, stored), decision, false);
+    }
+  }
+}
+
+const contextOf = (cache: Cache, request: CacheRequest) => ({
+  now: cache.now(),
+  shared: cache.shared,
+  policy: request.policy,
+});
+
+const answer = (
+  stored: StoredResponse,
+  content: CacheResponse["content"],
+  age: number,
+  cacheStatus: CacheStatus,
+): CacheResponse => ({ status: stored.status, fields: stored.fields, content, stored, age, cacheStatus });
+
+/** What an exchange with the upstream came to, as the answer to one request. */
+function settle(
+  forwarded: Forwarded,
+  decision: Validation | Forward,
+  collapsed: boolean,
+): CacheResponse | CacheFailure {
+  const cacheStatus: CacheStatus = {
+    hit: false,
+    fwd: decision.because,
+    ...forwarded.status,
+    ...(collapsed && { collapsed }),
+  };
+  if (forwarded.type === "failed") {
+    return { failed: true, status: forwarded.answer, message: forwarded.message, cacheStatus };
+  }
+  return { ...forwarded.response, cacheStatus };
+}
+
+/** RFC 5861 §3: one at a time for each key, a bounded number in all; what it fails with is for the log alone. */
+function validateInBackground(
+  cache: Cache,
+  request: CacheRequest,
+  decision: Validation | Forward,
+  stored: readonly StoredResponse[],
+): void {
+  if (cache.underway.has(request.cacheKey) || cache.background >= cache.backgroundLimit) return;
+  cache.background++;
+  const { onInterim: _, ...alone } = request;
+  share(cache, alone, () => forward(cache, alone, decision, stored))
+    .then(
+      ({ forwarded }) => forwarded.type === "failed" && cache.events.fault("background validation", forwarded.message),
+    )
+    .catch((error) => cache.events.fault("background validation", error))
+    .finally(() => cache.background--);
+}

@@ -1,0 +1,190 @@
+import {
+  afterRetry,
+  type CacheStatus,
+  type Context,
+  contentLength,
+  currentTtl,
+  endToEnd,
+  type Forward,
+  type Outcome,
+  onFailure,
+  onResponse,
+  type RetryReason,
+  type StoredResponse,
+  unconditional,
+  type Validation,
+  type Varying,
+} from "@larder/core";
+import type { Cache, CacheRequest, CacheResponse } from "./cache.ts";
+import { oneShot } from "./one-shot.ts";
+import { receive } from "./receive.ts";
+import { send } from "./send.ts";
+import { UpstreamFailure, type UpstreamResponse } from "./upstream.ts";
+
+type Answer = Omit<CacheResponse, "cacheStatus">;
+type Told = Partial<CacheStatus>;
+
+/** What an exchange with the upstream came to. */
+export type Forwarded =
+  /** a response that is in the store, or on its way there: whoever its Vary fits may have it */
+  | { readonly type: "stored"; readonly response: Answer; readonly varying: Varying; readonly status: Told }
+  /** a response for the one who asked; its content can be read once */
+  | { readonly type: "passed"; readonly response: Answer; readonly status: Told }
+  | { readonly type: "failed"; readonly answer: 502 | 504; readonly message: string; readonly status: Told };
+
+/**
+ * Asks the upstream as decided, and does with its response what `core` says: store it, freshen what was nominated, pass
+ * it on, answer with something stale, or, once, ask again.
+ */
+export async function forward(
+  cache: Cache,
+  request: CacheRequest,
+  decided: Validation | Forward,
+  stored: readonly StoredResponse[],
+): Promise<Forwarded> {
+  const context = (): Context => ({ now: cache.now(), shared: cache.shared, policy: request.policy });
+  const expected = (await request.expect?.()) ?? {};
+  let decision = decided;
+  let retried: RetryReason | undefined;
+  for (;;) {
+    const requestTime = cache.now();
+    let response: UpstreamResponse;
+    try {
+      response = await send(request, decision);
+    } catch (error) {
+      if (!(error instanceof UpstreamFailure)) throw error;
+      return withoutResponse(cache, onFailure(decision, error.kind, context()), error.message, context());
+    }
+    const status: Told = { fwdStatus: response.status, ...(retried && { detail: retried }) };
+    const exchanged = { decision, request: request.head, response, stored, requestTime, responseTime: cache.now() };
+    const outcome = onResponse({ ...exchanged, retried: retried !== undefined }, context());
+    switch (outcome.type) {
+      case "retry":
+        await discard(response);
+        decision = afterRetry(decision, outcome);
+        retried = outcome.because;
+        continue;
+      case "freshen": {
+        await discard(response);
+        for (const one of outcome.updated) await attempt(cache, "freshening", () => cache.store.put(one));
+        const content = await cache.store.open(outcome.selected);
+        if (content === undefined) {
+          decision = { type: "forward", request: unconditional(request.head), because: "miss" };
+          continue;
+        }
+        const ttl = currentTtl(outcome.selected, context());
+        const detail = outcome.because === "strong-validator" ? undefined : outcome.because;
+        return answered(outcome.selected, content, context(), {
+          ...status,
+          ttl: ttl.ttl,
+          stored: true,
+          ...(detail && { detail }),
+        });
+      }
+      case "store": {
+        await invalidate(cache, request, outcome.invalidates, outcome.replaces);
+        const received = await receive(cache, request, outcome, response, expected);
+        if (received.type === "refused") {
+          return withoutResponse(cache, onFailure(decision, "broken", context()), received.message, context());
+        }
+        return {
+          type: "stored",
+          varying: outcome.response.varying,
+          response: { status: outcome.response.status, fields: outcome.response.fields, ...received.answer },
+          status: { ...status, stored: true },
+        };
+      }
+      case "pass":
+        for (const one of outcome.updated) await attempt(cache, "HEAD update", () => cache.store.put(one));
+        await invalidate(cache, request, outcome.invalidates, []);
+        return {
+          type: "passed",
+          response: {
+            status: response.status,
+            fields: endToEnd(response.fields),
+            content: hasContent(request, response) ? oneShot(response) : null,
+          },
+          status,
+        };
+      case "serve-stale":
+      case "fail":
+        await discard(response);
+        return withoutResponse(cache, outcome, `The upstream answered ${response.status}.`, context(), status);
+    }
+  }
+}
+
+/** Something stale in place of what the upstream did not give, or its failure. */
+async function withoutResponse(
+  cache: Cache,
+  outcome: Extract<Outcome, { type: "serve-stale" | "fail" }>,
+  message: string,
+  context: Context,
+  status: Told = {},
+): Promise<Forwarded> {
+  if (outcome.type === "serve-stale") {
+    const content = await cache.store.open(outcome.stored);
+    if (content !== undefined) {
+      const { ttl } = currentTtl(outcome.stored, context);
+      return answered(outcome.stored, content, context, { ...status, ttl, detail: outcome.because });
+    }
+  }
+  const answer = outcome.type === "fail" ? outcome.status : 502;
+  const detail = outcome.type === "fail" ? outcome.because : "broken";
+  return { type: "failed", answer, message, status: { ...status, detail } };
+}
+
+function answered(stored: StoredResponse, content: Answer["content"], context: Context, status: Told): Forwarded {
+  const { age } = currentTtl(stored, context);
+  return {
+    type: "stored",
+    varying: stored.varying,
+    response: { status: stored.status, fields: stored.fields, content, stored, age },
+    status,
+  };
+}
+
+/** RFC 9111 §4.4: what is stored under these keys must be validated from now on, also what is just arriving. */
+async function invalidate(
+  cache: Cache,
+  { keySpace }: CacheRequest,
+  targets: readonly string[],
+  except: readonly StoredResponse[],
+): Promise<void> {
+  for (const target of targets) {
+    const key = keySpace + target;
+    for (const one of cache.arriving.get(key) ?? []) one.invalid = true;
+    for (const one of await cache.store.list(key)) {
+      if (except.includes(one)) continue;
+      await attempt(cache, "invalidation", () => cache.store.put({ ...one, invalid: true }));
+    }
+  }
+}
+
+/** A store that can't take something must not cost the answer; the log says so. */
+async function attempt(cache: Cache, what: string, act: () => void | Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    cache.events.fault(what, error);
+  }
+}
+
+/** Reads what little content a response that nobody wants may have, so that its connection can be used again. */
+async function discard(response: UpstreamResponse): Promise<void> {
+  try {
+    let octets = 0;
+    for await (const chunk of response.body) {
+      octets += chunk.length;
+      if (octets > 65_536) return;
+    }
+  } catch {
+    // it was not wanted anyway
+  }
+}
+
+/** RFC 9110 §6.4.1: neither HEAD, nor 204 and 304, nor an announced length of nothing. */
+function hasContent(request: CacheRequest, response: UpstreamResponse): boolean {
+  if (request.head.method === "HEAD" || response.status === 204 || response.status === 304) return false;
+  return response.fields.read(contentLength) !== 0;
+}

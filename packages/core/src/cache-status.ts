@@ -1,0 +1,51 @@
+import type { ForwardReason, FreshenReason, RefuseReason, RetryReason, ServeReason } from "./decision.ts";
+import type { Seconds } from "./message.ts";
+
+/** How this cache handled a request: one member of Cache-Status (RFC 9211 §2). */
+export interface CacheStatus {
+  /** answered by a stored response, without asking the upstream first (§2.1) */
+  readonly hit: boolean;
+  /** why the upstream was asked (§2.2) */
+  readonly fwd?: ForwardReason;
+  /** what it answered (§2.3) */
+  readonly fwdStatus?: number;
+  /** seconds of freshness left, negative when stale (§2.4) */
+  readonly ttl?: Seconds;
+  /** the response was stored (§2.5) */
+  readonly stored?: boolean;
+  /** the request shared another one's exchange with the upstream (§2.6) */
+  readonly collapsed?: boolean;
+  /** what the words above don't say (§2.8): tokens of our own, each with its reason */
+  readonly detail?: CacheDetail;
+}
+
+/** Implementation-specific words for `detail`, all of them. */
+export type CacheDetail =
+  | Exclude<ServeReason, "fresh">
+  | FreshenReason
+  | RetryReason
+  | RefuseReason
+  | "stale-if-error"
+  | "unreachable"
+  | "timeout"
+  | "broken"
+  | "offline";
+
+/** RFC 9211 §2.2 has no word for a response that was invalidated; it is stale by our own doing. */
+const fwdWord = (reason: ForwardReason) => (reason === "invalid" ? "stale" : reason);
+
+/**
+ * The field value of a Cache-Status member (RFC 9211 §2).
+ * @param name the cache's name, a token
+ */
+export function formatCacheStatus(name: string, status: CacheStatus): string {
+  let text = name;
+  if (status.hit) text += "; hit";
+  if (status.fwd !== undefined) text += `; fwd=${fwdWord(status.fwd)}`;
+  if (status.fwdStatus !== undefined) text += `; fwd-status=${status.fwdStatus}`;
+  if (status.ttl !== undefined && Number.isFinite(status.ttl)) text += `; ttl=${Math.floor(status.ttl)}`;
+  if (status.stored) text += "; stored";
+  if (status.collapsed) text += "; collapsed";
+  if (status.detail !== undefined) text += `; detail=${status.detail}`;
+  return text;
+}

@@ -1,0 +1,96 @@
+import type { RequestHead, ResponseHead, Seconds, StoredResponse, Timestamp, Varying } from "./message.ts";
+import type { NotStorable } from "./storing.ts";
+
+/** Why a stored response answers without asking the upstream. */
+export type ServeReason = "fresh" | "immutable" | "max-stale" | "stale-while-revalidate";
+
+/**
+ * Why the upstream is asked; the words of RFC 9211 §2.2, except `invalid`, which is `stale` there: the stored
+ * response was invalidated or purged softly.
+ */
+export type ForwardReason = "bypass" | "method" | "uri-miss" | "vary-miss" | "miss" | "request" | "stale" | "invalid";
+
+export type RefuseReason = "only-if-cached";
+
+/** What to do with a request. */
+export type Decision =
+  | {
+      readonly type: "serve";
+      readonly stored: StoredResponse;
+      readonly age: Seconds;
+      /** seconds of freshness left; negative when stale (RFC 9211 §2.3) */
+      readonly ttl: Seconds;
+      /** validate it in the background, after answering (RFC 5861 §3) */
+      readonly background?: Validation | Forward;
+      readonly because: ServeReason;
+    }
+  | Validation
+  | Forward
+  | { readonly type: "refuse"; readonly status: 504; readonly because: RefuseReason };
+
+/** A request that asks about nothing stored. */
+export interface Forward {
+  readonly type: "forward";
+  readonly request: RequestHead;
+  /** what would answer the request, had it a validator; what may answer it should the upstream fail */
+  readonly selected?: StoredResponse;
+  readonly because: ForwardReason;
+}
+
+/** A conditional request about stored responses (RFC 9111 §4.3.1). */
+export interface Validation {
+  readonly type: "validate";
+  /** what is sent */
+  readonly request: RequestHead;
+  /** what it asks about; never empty */
+  readonly nominated: readonly StoredResponse[];
+  /** what would answer the request, were it fresh; what may answer it should the upstream fail */
+  readonly selected?: StoredResponse;
+  readonly because: ForwardReason;
+}
+
+/** How the one stored response that a 304 speaks of was found: the rows of the table (RFC 9111 §4.3.4). */
+export type FreshenReason = "strong-validator" | "weak-validator" | "no-validator-anywhere" | "bare-not-modified";
+/** Why a 304 speaks of none. */
+export type RetryReason = "contradicting-validator" | "ambiguous-not-modified" | "unasked-not-modified";
+
+/** What is kept of a new response; the store adds its id and its content. */
+export interface Storable extends ResponseHead {
+  readonly method: string;
+  readonly varying: Varying;
+  readonly requestTime: Timestamp;
+  readonly responseTime: Timestamp;
+}
+
+/** What to do with a response. */
+export type Outcome =
+  | {
+      readonly type: "store";
+      readonly response: Storable;
+      /** stored responses whose place it takes */
+      readonly replaces: readonly StoredResponse[];
+      /** as in `pass` */
+      readonly invalidates: readonly string[];
+    }
+  | {
+      readonly type: "freshen";
+      /** the stored responses that the 304 updates, with their new heads; their content stays */
+      readonly updated: readonly StoredResponse[];
+      /** the one that answers the request */
+      readonly selected: StoredResponse;
+      readonly because: FreshenReason;
+    }
+  | {
+      readonly type: "pass";
+      readonly because: NotStorable | "not-modified";
+      /** stored responses with new heads, after a HEAD (RFC 9111 §4.3.5) */
+      readonly updated: readonly StoredResponse[];
+      /** target URIs whose stored responses must be validated from now on (RFC 9111 §4.4) */
+      readonly invalidates: readonly string[];
+    }
+  | { readonly type: "serve-stale"; readonly stored: StoredResponse; readonly because: "stale-if-error" }
+  /** at most once: a retry's request nominates nothing, so its 304 can't lead here again */
+  | { readonly type: "retry"; readonly request: RequestHead; readonly because: RetryReason }
+  | { readonly type: "fail"; readonly status: 502 | 504; readonly because: FailReason };
+
+export type FailReason = "unasked-not-modified" | "unreachable" | "timeout" | "broken" | "offline";

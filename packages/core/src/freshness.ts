@@ -1,0 +1,63 @@
+import { effectiveDirectives } from "./directives.ts";
+import { date, expires, lastModified } from "./http-date.ts";
+import type { ResponseHead, Seconds, Timestamp } from "./message.ts";
+import type { Context } from "./policy.ts";
+import { isHeuristicallyCacheable } from "./statuses.ts";
+
+/** What a freshness lifetime was taken from; `policy` overrides what the response says, `no-cache` included. */
+export type LifetimeSource = "immutable" | "policy" | "s-maxage" | "max-age" | "expires" | "heuristic" | "none";
+
+export interface Lifetime {
+  readonly seconds: Seconds;
+  readonly source: LifetimeSource;
+}
+
+/**
+ * How long a response stays fresh, counted from its origination: the policy's own rule, else the first of s-maxage
+ * (shared caches), max-age, Expires, and a heuristic (RFC 9111 §4.2.1, §4.2.2).
+ * @param responseTime when its head came; stands in for a missing Date
+ */
+export function freshnessLifetime(response: ResponseHead, responseTime: Timestamp, context: Context): Lifetime {
+  const rule = context.policy.lifetime;
+  switch (rule.rule) {
+    case "immutable":
+      return { seconds: Number.POSITIVE_INFINITY, source: "immutable" };
+    case "exactly":
+      return { seconds: rule.seconds, source: "policy" };
+    case "at-most": {
+      const explicit = explicitLifetime(response, responseTime, context);
+      if (explicit === undefined) return { seconds: 0, source: "none" };
+      return { seconds: Math.min(explicit.seconds, rule.seconds), source: explicit.source };
+    }
+    case "upstream":
+      return explicitLifetime(response, responseTime, context) ?? heuristicLifetime(response, responseTime, context);
+  }
+}
+
+/** RFC 9111 §4.2.1; undefined when the response says nothing about its lifetime. */
+function explicitLifetime(response: ResponseHead, responseTime: Timestamp, context: Context): Lifetime | undefined {
+  const { directives, targeted } = effectiveDirectives(response.fields, context.policy);
+  if (context.shared && directives.sMaxage !== undefined) return { seconds: directives.sMaxage, source: "s-maxage" };
+  if (directives.maxAge !== undefined) return { seconds: directives.maxAge, source: "max-age" };
+  if (targeted) return undefined;
+  const expiry = response.fields.read(expires);
+  if (expiry === undefined) return undefined;
+  // an Expires that can't be read lies in the past (RFC 9111 §5.3)
+  if (expiry === "invalid") return { seconds: 0, source: "expires" };
+  const origination = response.fields.read(date) ?? responseTime;
+  return { seconds: Math.max(0, (expiry - origination) / 1000), source: "expires" };
+}
+
+/** RFC 9111 §4.2.2: a share of the time since the last change, where the status or `public` allows a guess. */
+function heuristicLifetime(response: ResponseHead, responseTime: Timestamp, context: Context): Lifetime {
+  const none: Lifetime = { seconds: 0, source: "none" };
+  const { heuristic } = context.policy;
+  if (heuristic === null) return none;
+  const { directives } = effectiveDirectives(response.fields, context.policy);
+  if (!isHeuristicallyCacheable(response.status) && !directives.public) return none;
+  const modified = response.fields.read(lastModified);
+  const origination = response.fields.read(date) ?? responseTime;
+  if (modified === undefined || modified >= origination) return none;
+  const share = ((origination - modified) / 1000) * heuristic.fraction;
+  return { seconds: Math.min(heuristic.atMost, Math.floor(share)), source: "heuristic" };
+}

@@ -1,0 +1,38 @@
+import { contentLength } from "./content-length.ts";
+import { etag, strongMatch, weakMatch } from "./entity-tag.ts";
+import { freshen } from "./freshening.ts";
+import { lastModified } from "./http-date.ts";
+import type { RequestHead, ResponseHead, StoredResponse, Timestamp } from "./message.ts";
+import { varyingMatches } from "./selection.ts";
+
+/**
+ * What a 200 to HEAD says of the stored responses that could have answered the same GET (RFC 9111 §4.3.5): updated
+ * where validators and length agree, else invalid.
+ * @returns the stored responses that change
+ */
+export function updatedByHead(
+  request: RequestHead,
+  response: ResponseHead,
+  stored: readonly StoredResponse[],
+  times: { readonly requestTime: Timestamp; readonly responseTime: Timestamp },
+): readonly StoredResponse[] {
+  if (request.method !== "HEAD" || response.status !== 200) return [];
+  return stored
+    .filter((candidate) => candidate.status === 200 && varyingMatches(candidate.varying, request))
+    .map((candidate) =>
+      describes(response, candidate) ? freshen(candidate, response, times) : { ...candidate, invalid: true },
+    );
+}
+
+/** Every validator and length that the HEAD brings equals the stored one. */
+function describes(head: ResponseHead, stored: StoredResponse): boolean {
+  const length = head.fields.read(contentLength);
+  if (length !== undefined && length !== stored.content.length) return false;
+  const [tag, storedTag] = [head.fields.read(etag), stored.fields.read(etag)];
+  if (tag !== undefined) {
+    if (storedTag === undefined) return false;
+    if (!(tag.weak || storedTag.weak ? weakMatch(tag, storedTag) : strongMatch(tag, storedTag))) return false;
+  }
+  const modified = head.fields.read(lastModified);
+  return modified === undefined || modified === stored.fields.read(lastModified);
+}

@@ -1,0 +1,13 @@
+import { connection } from "./connection.ts";
+import type { Fields } from "./fields.ts";
+
+/** Fields that belong to one connection, whether or not Connection names them (RFC 9110 §7.6.1). */
+const perConnection = new Set(["connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade"]);
+/** Fields of the proxy in between, which are not kept either (RFC 9111 §3.1). */
+const perProxy = new Set(["proxy-authenticate", "proxy-authentication-info", "proxy-authorization"]);
+
+/** The fields that go on to the next hop (RFC 9110 §7.6.1). */
+export function endToEnd(fields: Fields): Fields {
+  const named = fields.read(connection);
+  return fields.filter((name) => !perConnection.has(name) && !perProxy.has(name) && !named.includes(name));
+}

@@ -1,0 +1,96 @@
+import { type RequestDirectives, requestCacheControl } from "./cache-control.ts";
+import type { Decision, ForwardReason } from "./decision.ts";
+import { ageOf, type Facts, factsOf } from "./facts.ts";
+import type { RequestHead, Seconds, StoredResponse } from "./message.ts";
+import type { Context } from "./policy.ts";
+import { pragmaNoCache } from "./pragma.ts";
+import { select } from "./selection.ts";
+import { forbidsStale, mayServeWhileRevalidating } from "./staleness.ts";
+import { validate } from "./validation.ts";
+
+/**
+ * The first question (RFC 9111 §4): may a stored response answer this request, must the upstream be asked about one,
+ * or must the request simply go on?
+ * @param stored the stored responses of the request's cache key
+ */
+export function onRequest(request: RequestHead, stored: readonly StoredResponse[], context: Context): Decision {
+  if (request.method !== "GET" && request.method !== "HEAD") return { type: "forward", request, because: "method" };
+  const wishes = context.policy.requestDirectives ? request.fields.read(requestCacheControl) : noWishes;
+  const selection = select(request, stored);
+  if (selection.type === "none") {
+    if (wishes.onlyIfCached) return { type: "refuse", status: 504, because: "only-if-cached" };
+    // other variants may be what the upstream would choose now: their tags are worth asking about (§4.3.1)
+    if (selection.because === "vary-miss") return validate(request, stored, undefined, "vary-miss", context);
+    return { type: "forward", request, because: selection.because };
+  }
+
+  const selected = selection.stored;
+  const facts = factsOf(selected, context);
+  const age = ageOf(facts, selected, context.now);
+  const ttl = facts.lifetime.seconds - age;
+  const reason = whyNotAsItIs({ request, wishes, facts, selected, age, ttl });
+  if (reason === undefined) {
+    return { type: "serve", stored: selected, age, ttl, because: serveReason(facts, ttl) };
+  }
+  if (wishes.onlyIfCached) {
+    return { type: "refuse", status: 504, because: "only-if-cached" };
+  }
+  const decision = validate(request, [selected], selected, reason, context);
+  if (reason === "stale" && mayServeWhileRevalidating(facts, -ttl)) {
+    return { type: "serve", stored: selected, age, ttl, background: decision, because: "stale-while-revalidate" };
+  }
+  return decision;
+}
+
+interface Case {
+  readonly request: RequestHead;
+  readonly wishes: RequestDirectives;
+  readonly facts: Facts;
+  readonly selected: StoredResponse;
+  readonly age: Seconds;
+  readonly ttl: Seconds;
+}
+
+/** RFC 9111 §4: all of these must hold for a stored response to answer by itself; the first that does not is the reason. */
+const conditions: readonly (readonly [ForwardReason, (x: Case) => boolean])[] = [
+  ["invalid", (x) => !x.selected.invalid],
+  ["request", (x) => x.facts.lifetime.source === "immutable" || !asksToValidate(x)],
+  ["stale", (x) => isOverridden(x.facts) || x.facts.directives.noCache !== true],
+  // a 304 may have brought a no-store that the first response lacked
+  ["stale", (x) => !x.facts.directives.noStore],
+  ["stale", (x) => x.ttl > 0 || allowsStale(x)],
+];
+
+/** Whether the policy's lifetime stands above what the response says, `no-cache` included. */
+const isOverridden = ({ lifetime }: Facts) => lifetime.source === "immutable" || lifetime.source === "policy";
+
+function whyNotAsItIs(x: Case): ForwardReason | undefined {
+  for (const [reason, holds] of conditions) if (!holds(x)) return reason;
+  return undefined;
+}
+
+/** RFC 9111 §5.2.1.1, §5.2.1.3, §5.2.1.4, and Pragma where there is no Cache-Control (§5.4). */
+function asksToValidate({ request, wishes, age, ttl }: Case): boolean {
+  if (wishes.noCache || (!wishes.present && wishes !== noWishes && request.fields.read(pragmaNoCache))) return true;
+  if (wishes.maxAge !== undefined && age > wishes.maxAge) return true;
+  return wishes.minFresh !== undefined && ttl < wishes.minFresh;
+}
+
+/** RFC 9111 §5.2.1.2, and what forbids it (§4.2.4). */
+function allowsStale({ wishes, facts, ttl }: Case): boolean {
+  return wishes.maxStale !== undefined && -ttl <= wishes.maxStale && !forbidsStale(facts);
+}
+
+function serveReason(facts: Facts, ttl: Seconds): "immutable" | "fresh" | "max-stale" {
+  if (facts.lifetime.source === "immutable") return "immutable";
+  return ttl > 0 ? "fresh" : "max-stale";
+}
+
+/** What a request wants whose directives are not followed. */
+const noWishes: RequestDirectives = {
+  present: false,
+  noCache: false,
+  noStore: false,
+  noTransform: false,
+  onlyIfCached: false,
+};

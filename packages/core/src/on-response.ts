@@ -1,0 +1,101 @@
+import type { Forward, Outcome, Validation } from "./decision.ts";
+import { freshen, selectForFreshening } from "./freshening.ts";
+import { updatedByHead } from "./head-update.ts";
+import { invalidatedBy } from "./invalidation.ts";
+import type { RequestHead, ResponseHead, StoredResponse, Timestamp } from "./message.ts";
+import { coversFailure } from "./on-failure.ts";
+import type { Context } from "./policy.ts";
+import { storedFields } from "./receiving.ts";
+import { sameVarying, varyingOf } from "./selection.ts";
+import { coverable } from "./statuses.ts";
+import { whyNotStorable } from "./storing.ts";
+import { unconditional } from "./validation.ts";
+
+/** An exchange with the upstream whose response head has come. */
+export interface Exchanged {
+  /** what `onRequest` decided; its `request` is what was sent */
+  readonly decision: Validation | Forward;
+  /** what the client asked */
+  readonly request: RequestHead;
+  readonly response: ResponseHead;
+  /** the stored responses of the cache key */
+  readonly stored: readonly StoredResponse[];
+  /** when the request went out, and when this head came */
+  readonly requestTime: Timestamp;
+  readonly responseTime: Timestamp;
+  /** whether this is the answer to a retry; then there is no other */
+  readonly retried: boolean;
+}
+
+/** The second question: what to do with the upstream's response (RFC 9111 §3, §4.3.3, §4.3.4, §4.3.5, §4.4). */
+export function onResponse(exchange: Exchanged, context: Context): Outcome {
+  const { decision, request, response, stored } = exchange;
+  if (response.status === 304) return onNotModified(exchange, context);
+  if (coverable(response.status) && decision.selected !== undefined && coversFailure(decision.selected, context)) {
+    return { type: "serve-stale", stored: decision.selected, because: "stale-if-error" };
+  }
+  const obstacle = whyNotStorable(request, response, context);
+  if (obstacle !== undefined) {
+    return {
+      type: "pass",
+      because: obstacle,
+      updated: updatedByHead(request, response, stored, exchange),
+      invalidates: invalidatedBy(request, response),
+    };
+  }
+  const varying = varyingOf(request, response, context.policy);
+  return {
+    type: "store",
+    response: {
+      method: "GET",
+      status: response.status,
+      fields: storedFields(response, exchange.responseTime, context),
+      varying,
+      requestTime: exchange.requestTime,
+      responseTime: exchange.responseTime,
+    },
+    replaces: stored.filter((older) => older === decision.selected || sameVarying(older.varying, varying)),
+    invalidates: invalidatedBy(request, response),
+  };
+}
+
+function onNotModified(exchange: Exchanged, context: Context): Outcome {
+  const { decision, response } = exchange;
+  if (decision.type === "validate") {
+    const freshening = selectForFreshening(response, decision.nominated, context);
+    if (freshening.type === "none") {
+      return { type: "retry", request: askingAgain(decision.request), because: freshening.because };
+    }
+    const updated = freshening.stored.map((one) => freshen(one, response, exchange));
+    return { type: "freshen", updated, selected: updated[0]!, because: freshening.because };
+  }
+  // the client's own precondition went on to the upstream, and this is its answer
+  if (isConditional(decision.request)) {
+    return { type: "pass", because: "not-modified", updated: [], invalidates: [] };
+  }
+  if (!exchange.retried) {
+    return { type: "retry", request: askingAgain(decision.request), because: "unasked-not-modified" };
+  }
+  if (decision.selected !== undefined && coversFailure(decision.selected, context)) {
+    return { type: "serve-stale", stored: decision.selected, because: "stale-if-error" };
+  }
+  return { type: "fail", status: 502, because: "unasked-not-modified" };
+}
+
+const isConditional = ({ fields }: RequestHead) => fields.has("if-none-match") || fields.has("if-modified-since");
+
+/** The whole, and not from a cache in between that may have been where the odd 304 came from (RFC 9111 §5.2.1.4). */
+function askingAgain(request: RequestHead): RequestHead {
+  const plain = unconditional(request);
+  return { ...plain, fields: plain.fields.with({ "cache-control": "no-cache" }) };
+}
+
+/** The decision that stands behind a retry: it asks about nothing. */
+export function afterRetry(decision: Validation | Forward, retry: Extract<Outcome, { type: "retry" }>): Forward {
+  return {
+    type: "forward",
+    request: retry.request,
+    ...(decision.selected && { selected: decision.selected }),
+    because: decision.because,
+  };
+}

@@ -1,0 +1,50 @@
+import type { Fields } from "./fields.ts";
+import { date } from "./http-date.ts";
+import type { RequestHead, ResponseHead, StoredResponse, Varying } from "./message.ts";
+import { normalise } from "./normalise.ts";
+import type { Policy } from "./policy.ts";
+import { vary } from "./vary-field.ts";
+
+/** The request's values of the fields that a response's Vary names (RFC 9111 §4.1). */
+export function varyingOf(request: RequestHead, response: ResponseHead, policy: Policy): Varying {
+  if (policy.vary === "ignore") return [];
+  const names = response.fields.read(vary);
+  if (names === "*") return [];
+  return names.map((name) => [name, valueFor(request.fields, name)]);
+}
+
+/** Whether a later request has the same values (RFC 9111 §4.1). */
+export function varyingMatches(varying: Varying, request: RequestHead): boolean {
+  for (const [name, value] of varying) if (valueFor(request.fields, name) !== value) return false;
+  return true;
+}
+
+/** Whether two responses answer the same requests, so that the newer takes the older one's place. */
+export function sameVarying(a: Varying, b: Varying): boolean {
+  return a.length === b.length && a.every(([name, value], i) => name === b[i]![0] && value === b[i]![1]);
+}
+
+function valueFor(fields: Fields, name: string): string | undefined {
+  return normalise(name, fields.all(name));
+}
+
+/** What the stored responses of one cache key have for a request. */
+export type Selection =
+  | { readonly type: "selected"; readonly stored: StoredResponse }
+  | { readonly type: "none"; readonly because: "uri-miss" | "vary-miss" };
+
+/**
+ * The stored response that a request may be answered with, fresh or not: the matching one with the newest Date
+ * (RFC 9111 §4, §4.1).
+ */
+export function select(request: RequestHead, stored: readonly StoredResponse[]): Selection {
+  let best: StoredResponse | undefined;
+  for (const candidate of stored) {
+    if (!varyingMatches(candidate.varying, request)) continue;
+    if (best === undefined || originated(candidate) > originated(best)) best = candidate;
+  }
+  if (best !== undefined) return { type: "selected", stored: best };
+  return { type: "none", because: stored.length === 0 ? "uri-miss" : "vary-miss" };
+}
+
+const originated = (stored: StoredResponse) => stored.fields.read(date) ?? stored.responseTime;

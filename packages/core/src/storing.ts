@@ -1,0 +1,81 @@
+import { requestCacheControl } from "./cache-control.ts";
+import { effectiveDirectives } from "./directives.ts";
+import { expires } from "./http-date.ts";
+import type { RequestHead, ResponseHead } from "./message.ts";
+import type { Context } from "./policy.ts";
+import { isHeuristicallyCacheable, isUnderstood } from "./statuses.ts";
+import { resolveTarget } from "./targets.ts";
+import { vary } from "./vary-field.ts";
+
+/** Why a response is not stored, in the order in which it is asked. */
+export type NotStorable =
+  | "method"
+  | "status"
+  | "must-understand"
+  | "partial"
+  | "request-no-store"
+  | "no-store"
+  | "private"
+  | "authorization"
+  | "vary"
+  | "no-freshness";
+
+interface Case {
+  readonly request: RequestHead;
+  readonly response: ResponseHead;
+  readonly context: Context;
+}
+
+const directivesOf = ({ response, context }: Case) => effectiveDirectives(response.fields, context.policy).directives;
+
+/** RFC 9111 §3: all of these must hold; the first that does not is the reason. */
+const conditions: readonly (readonly [NotStorable, (x: Case) => boolean])[] = [
+  ["method", (x) => x.request.method === "GET" || answersLaterGets(x)],
+  ["status", ({ response }) => response.status >= 200 && response.status <= 599 && response.status !== 304],
+  ["must-understand", (x) => !directivesOf(x).mustUnderstand || isUnderstood(x.response.status)],
+  // a 206 is a part of something; what to do with it is for whoever keeps parts
+  ["partial", ({ response }) => response.status !== 206],
+  [
+    "request-no-store",
+    ({ request, context }) => !context.policy.requestDirectives || !request.fields.read(requestCacheControl).noStore,
+  ],
+  ["no-store", (x) => !directivesOf(x).noStore || directivesOf(x).mustUnderstand],
+  ["private", (x) => !x.context.shared || directivesOf(x).private !== true],
+  ["authorization", (x) => !x.context.shared || !x.request.fields.has("authorization") || allowsAuthorization(x)],
+  ["vary", ({ response, context }) => context.policy.vary === "ignore" || response.fields.read(vary) !== "*"],
+  ["no-freshness", (x) => saysFreshness(x) || isHeuristicallyCacheable(x.response.status)],
+];
+
+/** RFC 9111 §3.5: what lets a shared cache keep a response to a request with credentials. */
+function allowsAuthorization(x: Case): boolean {
+  const { mustRevalidate, public: isPublic, sMaxage } = directivesOf(x);
+  return mustRevalidate || isPublic || sMaxage !== undefined;
+}
+
+function saysFreshness(x: Case): boolean {
+  const { targeted, directives } = effectiveDirectives(x.response.fields, x.context.policy);
+  if (directives.public || directives.maxAge !== undefined) return true;
+  if (x.context.shared ? directives.sMaxage !== undefined : directives.private !== false) return true;
+  return !targeted && x.response.fields.read(expires) !== undefined;
+}
+
+/** RFC 9110 §9.3.3: a POST's answer may serve later GETs when it says how long, and that it is the target's own. */
+function answersLaterGets(x: Case): boolean {
+  if (x.request.method !== "POST" || x.response.status < 200 || x.response.status >= 300) return false;
+  const location = x.response.fields.get("content-location");
+  return (
+    location !== undefined &&
+    saysFreshness(x) &&
+    resolveTarget(x.request.target, location) === resolveTarget(x.request.target, "")
+  );
+}
+
+/** @returns why this response may not be stored, or undefined when it may (RFC 9111 §3) */
+export function whyNotStorable(
+  request: RequestHead,
+  response: ResponseHead,
+  context: Context,
+): NotStorable | undefined {
+  const x = { request, response, context };
+  return conditions.find(([, holds]) => !holds(x))?.[0];
+}

@@ -1,0 +1,59 @@
+import type { Forward, ForwardReason, Validation } from "./decision.ts";
+import { formatEntityTag } from "./entity-tag.ts";
+import { factsOf } from "./facts.ts";
+import type { RequestHead, StoredResponse } from "./message.ts";
+import type { Context } from "./policy.ts";
+
+/** Fields by which a request asks about what its sender has (RFC 9110 §13.1, §14.2). */
+const preconditionFields = [
+  "if-match",
+  "if-none-match",
+  "if-modified-since",
+  "if-unmodified-since",
+  "if-range",
+  "range",
+];
+
+const withoutPreconditions = Object.fromEntries(preconditionFields.map((name) => [name, undefined]));
+
+/** The request as if its sender had nothing: the whole of the target is asked for. */
+export function unconditional(request: RequestHead): RequestHead {
+  if (!preconditionFields.some((name) => request.fields.has(name))) return request;
+  return { ...request, fields: request.fields.with(withoutPreconditions) };
+}
+
+/**
+ * Asks the upstream about stored responses (RFC 9111 §4.3.1): all their entity tags in If-None-Match, and
+ * If-Modified-Since where one alone is nominated. The request's own preconditions are taken off: they are judged
+ * afterwards, against what is then at hand. Where nothing nominated has a validator, the whole is asked for.
+ * @param nominated stored responses of the request's cache key; the selected one first, if there is one
+ */
+export function validate(
+  request: RequestHead,
+  nominated: readonly StoredResponse[],
+  selected: StoredResponse | undefined,
+  because: ForwardReason,
+  context: Context,
+): Validation | Forward {
+  const usable = nominated.filter((stored) => {
+    const facts = factsOf(stored, context);
+    return facts.etag !== undefined || (stored === selected && facts.lastModified !== undefined);
+  });
+  if (usable.length === 0) {
+    return { type: "forward", request: unconditional(request), because, ...(selected && { selected }) };
+  }
+  const tags = usable.flatMap((stored) => factsOf(stored, context).etag ?? []).map(formatEntityTag);
+  const modified = selected !== undefined && usable.length === 1 ? selected.fields.get("last-modified") : undefined;
+  const fields = request.fields.with({
+    ...withoutPreconditions,
+    ...(tags.length > 0 && { "if-none-match": [...new Set(tags)].join(", ") }),
+    ...(modified !== undefined && { "if-modified-since": modified }),
+  });
+  return {
+    type: "validate",
+    request: { ...request, fields },
+    nominated: usable,
+    ...(selected && { selected }),
+    because,
+  };
+}
