@@ -1,0 +1,72 @@
+// What the index of the conformance runs has, and its pages (PEP 503 and PEP 691).
+import type { Package } from "./packages.ts";
+
+/** Files of one project, oldest first; a file that is published again takes the place of the earlier one. */
+export type Catalogue = Map<string, Map<string, Package>>;
+
+export function publish(catalogue: Catalogue, project: string, file: Package): void {
+  if (!catalogue.has(project)) catalogue.set(project, new Map());
+  catalogue.get(project)!.set(file.filename, file);
+}
+
+/** @param padding this many files more, yanked, each with a long reason: about 2 KB a file */
+export interface PageOptions {
+  readonly filesAt: string;
+  readonly padding: number;
+}
+
+interface Entry {
+  readonly filename: string;
+  readonly url: string;
+  readonly sha256: string;
+  readonly size: number;
+  readonly metadata: boolean;
+  readonly yanked?: string;
+}
+
+const reason = "This release does not work. ".repeat(60);
+
+function entries(project: string, files: ReadonlyMap<string, Package>, { filesAt, padding }: PageOptions): Entry[] {
+  const real = [...files.values()].map((file) => ({
+    filename: file.filename,
+    url: `${filesAt}/files/${project}/${file.filename}`,
+    sha256: file.sha256,
+    size: file.content.length,
+    metadata: file.metadata !== undefined,
+  }));
+  const more = Array.from({ length: padding }, (_, n) => {
+    const filename = `${project.replaceAll("-", "_")}-0.${n}-py3-none-any.whl`;
+    const url = `${filesAt}/files/${project}/${filename}`;
+    return { filename, url, sha256: n.toString(16).padStart(64, "0"), size: 1000, metadata: false, yanked: reason };
+  });
+  return [...more, ...real];
+}
+
+/** A project's page as JSON, API version 1.1. */
+export function jsonPage(project: string, files: ReadonlyMap<string, Package>, options: PageOptions): string {
+  const versions = new Set(
+    entries(project, files, options).map(({ filename }) => /^[^-]+-([^-]+?)(-|\.tar)/.exec(filename)![1]),
+  );
+  return JSON.stringify({
+    meta: { "api-version": "1.1" },
+    name: project,
+    versions: [...versions],
+    files: entries(project, files, options).map((entry) => ({
+      filename: entry.filename,
+      url: entry.url,
+      hashes: { sha256: entry.sha256 },
+      size: entry.size,
+      ...(entry.metadata ? { "core-metadata": true } : {}),
+      ...(entry.yanked === undefined ? {} : { yanked: entry.yanked }),
+    })),
+  });
+}
+
+/** The same as HTML. */
+export function htmlPage(project: string, files: ReadonlyMap<string, Package>, options: PageOptions): string {
+  const links = entries(project, files, options).map(({ filename, url, sha256, metadata, yanked }) => {
+    const more = `${metadata ? ' data-core-metadata="true"' : ""}${yanked === undefined ? "" : ` data-yanked="${yanked}"`}`;
+    return `<a href="${url}#sha256=${sha256}"${more}>${filename}</a><br>`;
+  });
+  return `<!DOCTYPE html><html><head><title>${project}</title></head><body>\n${links.join("\n")}\n</body></html>\n`;
+}

@@ -1,0 +1,150 @@
+// A Python index on loopback that can be wrong on purpose. Two origins (two ports) serve the same; links lead from
+// the first to the second.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
+import { type Answer, send } from "./answer.ts";
+import { type Catalogue, htmlPage, jsonPage, publish } from "./catalogue.ts";
+import { type Asked, type Fault, type FaultName, faults, type Validators } from "./faults.ts";
+import { type Package, sha256 } from "./packages.ts";
+
+export interface Seen {
+  readonly method: string;
+  readonly path: string;
+  readonly conditions: Readonly<Record<string, string>>;
+  readonly status: number;
+}
+
+export interface Upstream {
+  /** of the index, `http://127.0.0.1:…/simple/` */
+  readonly index: string;
+  /** every request, in order */
+  readonly log: Seen[];
+  publish(project: string, file: Package): void;
+  switchTo(fault: FaultName): void;
+  close(): Promise<void>;
+}
+
+const jsonType = "application/vnd.pypi.simple.v1+json";
+const whole = { "content-type": "application/octet-stream", "cache-control": "max-age=31536000, immutable" };
+const missing: Answer = {
+  status: 404,
+  fields: { "content-type": "text/plain" },
+  content: Buffer.from("no such file\n"),
+};
+
+/** Starts it on two ports that the system chooses. */
+export async function startUpstream(): Promise<Upstream> {
+  const catalogue: Catalogue = new Map();
+  const log: Seen[] = [];
+  const earlier = new Map<string, number>();
+  let fault: Fault = faults.none;
+  /** when the newest file was published, in whole seconds; each file is a minute younger than the one before */
+  let changed = Date.UTC(2026, 0, 1);
+
+  function page(project: string, request: IncomingMessage): Answer {
+    const files = catalogue.get(project);
+    if (files === undefined) return missing;
+    const json = fault.speaks !== "html" && (fault.speaks === "json" || request.headers.accept?.includes(jsonType));
+    const options = { filesAt: fault.links === "relative" ? "../.." : origins[1]!, padding: fault.padding ?? 0 };
+    const plain = Buffer.from(json ? jsonPage(project, files, options) : htmlPage(project, files, options));
+    const gzip = /\bgzip\b/.test(String(request.headers["accept-encoding"]));
+    const content = gzip ? gzipSync(plain, { level: 1 }) : plain;
+    const tag = (text: Uint8Array) => `"${sha256(text).slice(0, 16)}"`;
+    const usual = { etag: tag(content), lastModified: new Date(changed).toUTCString() };
+    const fields = {
+      "content-type": json ? jsonType : "text/html; charset=utf-8",
+      "cache-control": "max-age=600",
+      vary: "Accept, Accept-Encoding",
+      ...(gzip ? { "content-encoding": "gzip" } : {}),
+    };
+    return judged({ status: 200, fields, content }, fault.validators?.(usual, { plain: tag(plain) }) ?? usual, request);
+  }
+
+  function file(project: string, filename: string, request: IncomingMessage): Answer {
+    const found = catalogue.get(project)?.get(filename.replace(/\.metadata$/, ""));
+    const content = filename.endsWith(".metadata") ? found?.metadata : found?.content;
+    if (content === undefined) return missing;
+    const validators = { etag: `"${sha256(content).slice(0, 16)}"`, lastModified: new Date(changed).toUTCString() };
+    return judged({ status: 200, fields: whole, content }, validators, request);
+  }
+
+  /** With its validators, or as the 304 that the request's conditions ask for (RFC 9110 §13.2.2). */
+  function judged(answer: Answer, { etag, lastModified }: Validators, request: IncomingMessage): Answer {
+    const { "if-none-match": tags, "if-modified-since": since } = request.headers;
+    const opaque = (tag: string) => tag.trim().replace(/^W\//, "");
+    const same =
+      tags === undefined
+        ? since !== undefined && since === lastModified
+        : etag !== undefined && tags.split(",").some((tag) => opaque(tag) === opaque(etag));
+    const fields = {
+      ...answer.fields,
+      ...(etag === undefined ? {} : { etag }),
+      ...(lastModified === undefined ? {} : { "last-modified": lastModified }),
+    };
+    if (!same || fault.conditions === "ignored") return { ...answer, fields };
+    const { "content-type": _, "content-encoding": __, ...kept } = fields as Record<string, string>;
+    return { status: 304, fields: kept, content: new Uint8Array() };
+  }
+
+  function answer(request: IncomingMessage, other: string): Answer {
+    const path = request.url ?? "/";
+    const { "if-none-match": tags, "if-modified-since": since } = request.headers;
+    const asked: Asked = {
+      path,
+      other,
+      conditional: tags !== undefined || since !== undefined,
+      earlier: earlier.get(path) ?? 0,
+    };
+    earlier.set(path, asked.earlier + 1);
+    const [kind, project = "", filename = ""] = path
+      .replace(/^\/moved/, "")
+      .slice(1)
+      .split("/");
+    switch (kind) {
+      case "simple":
+        return fault.page?.(page(project, request), asked) ?? page(project, request);
+      case "files":
+        return fault.file?.(file(project, filename, request), asked) ?? file(project, filename, request);
+      default:
+        return missing;
+    }
+  }
+
+  const origins: string[] = [];
+  const serve = (own: number) => (request: IncomingMessage, response: ServerResponse) => {
+    const given = answer(request, origins[1 - own]!);
+    const conditions = Object.fromEntries(
+      Object.entries(request.headers).filter(([name]) => name.startsWith("if-")) as [string, string][],
+    );
+    log.push({ method: request.method ?? "", path: request.url ?? "", conditions, status: given.status });
+    void send(given, response, request.method === "HEAD");
+  };
+  const servers = [createServer(serve(0)), createServer(serve(1))];
+  for (const server of servers) origins.push(`http://127.0.0.1:${await listen(server)}`);
+
+  return {
+    index: `${origins[0]}/simple/`,
+    log,
+    publish: (project, made) => {
+      changed += 60_000;
+      publish(catalogue, project, made);
+    },
+    switchTo: (name) => {
+      fault = faults[name];
+      earlier.clear();
+    },
+    close: async () => {
+      for (const server of servers) {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+      }
+    },
+  };
+}
+
+/** Listens on loopback, on a port that the system chooses. */
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return (server.address() as AddressInfo).port;
+}
