@@ -1,0 +1,23 @@
+import type { Format, FormatRequest, Mount, Route } from "./format.ts";
+
+const refused = /[\0-\x20\x7f-\uffff\\#]/;
+
+/** Whether a path leaves the folder that it starts in, also for a server that decodes dots and slashes first. */
+function climbs(path: string): boolean {
+  let depth = 0;
+  for (const segment of path.replace(/%2e/gi, ".").split(/\/|\\|%2f|%5c/i)) {
+    depth += segment === ".." ? -1 : segment === "." ? 0 : 1;
+    if (depth < 0) return true;
+  }
+  return false;
+}
+
+function route(mount: Mount, { path, query }: FormatRequest): Route {
+  if (refused.test(path) || refused.test(query))
+    return { type: "none", status: 400, because: "The URL holds a character that no URL may hold." };
+  if (climbs(path)) return { type: "none", status: 400, because: "The path leaves the place that it is mounted on." };
+  return { type: "plain", target: new URL(mount.upstream.href + path + query).href };
+}
+
+/** Anything behind HTTP: every path is its upstream's, nothing is read or rewritten. */
+export const http: Format = { name: "http", route };

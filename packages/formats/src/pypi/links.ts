@@ -1,0 +1,69 @@
+import { type Hashes, strongestHash } from "./hashes.ts";
+import type { ProjectFile, ProjectPage } from "./page.ts";
+
+/** Something that a page links, so that Larder may fetch it, and what is known about it beforehand. */
+export interface Link {
+  readonly part: "file" | "metadata" | "signature" | "provenance";
+  /** what to ask the upstream for; of the file it is the page's present link, whose query may be new */
+  readonly url: string;
+  readonly file: ProjectFile;
+  /** what the content must turn out to be, as far as the page says */
+  readonly expected: {
+    readonly length?: number;
+    readonly digest?: { readonly algorithm: string; readonly hex: string };
+  };
+  /** whether the content can never change: the page names a hash of it, or of the file that it was made from */
+  readonly immutable: boolean;
+}
+
+const suffixes = [
+  ["metadata", ".metadata"],
+  ["signature", ".asc"],
+] as const;
+
+const withoutQuery = (url: string): string => url.split("?", 1)[0]!;
+
+/** Puts a suffix to a URL's path, before its query. */
+export function withSuffix(url: string, suffix: string): string {
+  const path = withoutQuery(url);
+  return path + suffix + url.slice(path.length);
+}
+
+/** The file with exactly this URL, else the only one with it but for the query: signed links change with each page. */
+function fileAt(page: ProjectPage, url: string): ProjectFile | undefined {
+  const exact = page.files.find((file) => file.url === url);
+  if (exact !== undefined) return exact;
+  const path = withoutQuery(url);
+  const alike = page.files.filter((file) => file.url.startsWith(path) && withoutQuery(file.url) === path);
+  return alike.length === 1 ? alike[0] : undefined;
+}
+
+function expectation(hashes: Hashes, length?: number): Link["expected"] {
+  const digest = strongestHash(hashes);
+  return { ...(length !== undefined && { length }), ...(digest !== undefined && { digest }) };
+}
+
+/**
+ * What the page links under this URL: a file, its core metadata (PEP 658; also where the page does not say that there
+ * is any), its signature (PEP 503) or its provenance (PEP 740).
+ * @param url in the form of `normalUrl`, as an artifact route's `target` is
+ * @returns undefined when the page links no such thing: then it must not be fetched
+ */
+export function findLink(page: ProjectPage, url: string): Link | undefined {
+  const file = fileAt(page, url);
+  if (file !== undefined) {
+    const expected = expectation(file.hashes, file.size);
+    return { part: "file", url: file.url, file, expected, immutable: expected.digest !== undefined };
+  }
+  const path = withoutQuery(url);
+  for (const [part, suffix] of suffixes) {
+    const of = path.endsWith(suffix) ? fileAt(page, path.slice(0, -suffix.length) + url.slice(path.length)) : undefined;
+    if (of === undefined) continue;
+    const { coreMetadata } = of;
+    const expected = part === "metadata" && typeof coreMetadata === "object" ? expectation(coreMetadata) : {};
+    const immutable = part === "metadata" && (expected.digest ?? strongestHash(of.hashes)) !== undefined;
+    return { part, url: withSuffix(of.url, suffix), file: of, expected, immutable };
+  }
+  const attested = page.files.find(({ provenance }) => provenance === url);
+  return attested && { part: "provenance", url, file: attested, expected: {}, immutable: false };
+}

@@ -1,0 +1,29 @@
+import { clean, compare, valid } from "@renovatebot/pep440";
+import { distributionVersion } from "./file-name.ts";
+import type { ProjectPage } from "./page.ts";
+
+/** In the order of PEP 440; what is no version comes first, in the order of its characters. Each one once. */
+export function sortVersions(versions: readonly string[]): string[] {
+  const unique = [...new Set(versions)];
+  const good = unique.filter((version) => valid(version) !== null);
+  const odd = unique.length === good.length ? [] : unique.filter((version) => valid(version) === null).sort();
+  return [...odd, ...good.sort((a, b) => compare(a, b) || (a < b ? -1 : 1))];
+}
+
+/** A version in its normal form (PEP 440), or as it is where it has none. */
+export function normalizeVersion(version: string): string {
+  const normal = clean(version);
+  // the library counts in floating point: a number that is too long for it stays as it is
+  return normal === null || /[0-9]{16}|e\+/.test(version) || /e\+/.test(normal) ? version : normal;
+}
+
+/** PEP 700's list: the upstream's, and the version of every file that stands there; sorted. */
+export function versionsOf(page: ProjectPage): string[] {
+  if (page.versions !== undefined) return sortVersions(page.versions);
+  const found = new Set<string>();
+  for (const { filename } of page.files) {
+    const version = distributionVersion(filename, page.name);
+    if (version !== undefined) found.add(version);
+  }
+  return sortVersions([...found].map(normalizeVersion));
+}
