@@ -13,7 +13,7 @@ export interface Content {
   /** octets; undefined while it is still arriving and nobody knows how many there will be */
   readonly length: number | undefined;
   /** all of it, where it is in memory: the hit path sends it without awaiting anything */
-  readonly bytes?: Uint8Array;
+  readonly bytes?: Uint8Array | undefined;
   /**
    * Chunks in order. A reader goes at its own pace and holds up nobody; it waits for what has not arrived yet.
    * @throws what made the writer fail, before the last octet was given
@@ -43,7 +43,10 @@ export interface ContentWriter {
    * @throws {ContentMismatch} when it is not as expected; readers fail too, nothing is kept
    */
   finish(): Promise<{ readonly length: number; readonly sha256: string }>;
-  /** Gives up: readers fail with this error, nothing is kept. Allowed after anything, once more too. */
+  /**
+   * Gives up: nothing is kept, readers fail with this error, unless `finish` had given them all. Allowed after
+   * anything, once more too; after `put` it does nothing.
+   */
   abort(error: Error): void;
 }
 

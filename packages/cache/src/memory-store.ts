@@ -1,0 +1,114 @@
+import type { StoredResponse } from "@larder/core";
+import { type MakeHasher, webHasher } from "./hasher.ts";
+import { headSize } from "./head-size.ts";
+import { MemoryBacking } from "./memory-backing.ts";
+import { newestFirst } from "./newest-first.ts";
+import { SpoolWriter } from "./spool-writer.ts";
+import type { Content, ContentWriter, Expectation, Store } from "./store.ts";
+
+interface MemoryStoreOptions {
+  /** octets of content and heads that are kept; beyond that the least recently used responses go */
+  readonly maxBytes: number;
+  /** how digests are made; the default knows sha1, sha256, sha384 and sha512 */
+  readonly hasher?: MakeHasher;
+}
+
+/**
+ * A store that ends with the process. Content is also bounded while it arrives: what is bigger than the whole store
+ * fails to be written.
+ */
+export function memoryStore(options: MemoryStoreOptions): Store {
+  return new MemoryStore(options);
+}
+
+class MemoryStore implements Store {
+  readonly #maxBytes: number;
+  readonly #hasher: MakeHasher;
+  /** newest first; the least recently used key comes first */
+  readonly #keys = new Map<string, readonly StoredResponse[]>();
+  /** by id */
+  readonly #contents = new Map<string, Content>();
+  readonly #writers = new WeakSet<ContentWriter>();
+  #bytes = 0;
+
+  constructor({ maxBytes, hasher = webHasher }: MemoryStoreOptions) {
+    this.#maxBytes = maxBytes;
+    this.#hasher = hasher;
+  }
+
+  list(cacheKey: string): readonly StoredResponse[] {
+    const stored = this.#keys.get(cacheKey);
+    if (stored === undefined) return none;
+    this.#keys.delete(cacheKey);
+    this.#keys.set(cacheKey, stored);
+    return stored;
+  }
+
+  open(stored: StoredResponse): Content | undefined {
+    return this.#contents.get(stored.id);
+  }
+
+  create(expected: Expectation): ContentWriter {
+    const writer = new SpoolWriter(new MemoryBacking(this.#maxBytes), expected, this.#hasher);
+    this.#writers.add(writer);
+    return writer;
+  }
+
+  put(stored: StoredResponse, writer?: ContentWriter, replaces: readonly StoredResponse[] = none): void {
+    let content = this.#contents.get(stored.id);
+    if (writer !== undefined) {
+      if (!(writer instanceof SpoolWriter) || !this.#writers.has(writer))
+        throw new Error("the content was written to another store");
+      writer.take();
+      content = writer.content;
+    }
+    this.remove(replaces);
+    this.remove([stored]);
+    if (content === undefined || size(stored) > this.#maxBytes) return;
+    this.#contents.set(stored.id, content);
+    this.#keys.set(stored.cacheKey, newestFirst([stored, ...this.list(stored.cacheKey)]));
+    this.#bytes += size(stored);
+    this.#evict();
+  }
+
+  remove(stored: readonly StoredResponse[]): void {
+    for (const { id, cacheKey } of stored) {
+      const variants = this.#keys.get(cacheKey);
+      const found = variants?.find((variant) => variant.id === id);
+      if (variants === undefined || found === undefined) continue;
+      this.#contents.delete(id);
+      this.#bytes -= size(found);
+      if (variants.length === 1) this.#keys.delete(cacheKey);
+      else
+        this.#keys.set(
+          cacheKey,
+          variants.filter((variant) => variant !== found),
+        );
+    }
+  }
+
+  size(): { readonly bytes: number; readonly responses: number } {
+    return { bytes: this.#bytes, responses: this.#contents.size };
+  }
+
+  close(): void {
+    this.#keys.clear();
+    this.#contents.clear();
+    this.#bytes = 0;
+  }
+
+  #evict(): void {
+    for (const variants of this.#keys.values()) {
+      for (const variant of variants.toReversed()) {
+        if (this.#bytes <= this.#maxBytes) return;
+        this.remove([variant]);
+      }
+    }
+  }
+}
+
+const none: readonly StoredResponse[] = [];
+
+function size(stored: StoredResponse): number {
+  return stored.content.length + headSize(stored);
+}

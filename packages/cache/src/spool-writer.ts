@@ -1,0 +1,122 @@
+import type { Hasher, MakeHasher } from "./hasher.ts";
+import { type Backing, Spool } from "./spool.ts";
+import { ContentMismatch, type ContentWriter, type Expectation } from "./store.ts";
+
+type MaybePromise<T> = T | Promise<T>;
+
+/** A backing that takes octets in. */
+export interface WritableBacking extends Backing {
+  append(chunk: Uint8Array): MaybePromise<void>;
+  /** The last octet has been appended. */
+  seal(): MaybePromise<void>;
+  /** Nothing is to be kept; readers that were retained may go on. Allowed more than once. */
+  discard(): void;
+}
+
+/** The writer's side of a spool: counts, hashes, compares with what is expected, and tells readers how far to go. */
+export class SpoolWriter<B extends WritableBacking> implements ContentWriter {
+  readonly content: Spool;
+  readonly backing: B;
+  readonly #expected: Expectation;
+  readonly #sha256: Hasher;
+  /** of another algorithm that is expected */
+  readonly #other: Hasher | undefined;
+  #written = 0;
+  #busy = false;
+  #state: "open" | "finishing" | "finished" | "taken" | "failed" = "open";
+
+  constructor(backing: B, expected: Expectation, makeHasher: MakeHasher) {
+    this.backing = backing;
+    this.#expected = expected;
+    this.#sha256 = makeHasher("sha256");
+    const algorithm = expected.digest?.algorithm;
+    this.#other = algorithm === undefined || algorithm === "sha256" ? undefined : makeHasher(algorithm);
+    this.content = new Spool(backing, expected.length);
+  }
+
+  write(chunk: Uint8Array): MaybePromise<void> {
+    this.#mustBeOpen();
+    if (chunk.length === 0) return;
+    const { length } = this.#expected;
+    if (length !== undefined && this.#written + chunk.length > length)
+      this.#give(new ContentMismatch(`content goes on after ${length} octets, where it should have ended`));
+    this.#sha256.update(chunk);
+    this.#other?.update(chunk);
+    let appended: MaybePromise<void>;
+    try {
+      appended = this.backing.append(chunk);
+    } catch (error) {
+      this.#give(error as Error);
+    }
+    if (appended === undefined) return this.#advance(chunk.length);
+    this.#busy = true;
+    return appended.then(
+      () => {
+        this.#busy = false;
+        this.#advance(chunk.length);
+      },
+      (error) => this.#give(error),
+    );
+  }
+
+  async finish(): Promise<{ readonly length: number; readonly sha256: string }> {
+    this.#mustBeOpen();
+    this.#state = "finishing";
+    try {
+      const { length, digest } = this.#expected;
+      if (length !== undefined && this.#written !== length)
+        throw new ContentMismatch(`content ended after ${this.#written} octets; ${length} were expected`);
+      await this.backing.seal();
+      const sha256 = await this.#sha256.digest();
+      const found = digest?.algorithm === "sha256" ? sha256 : await this.#other?.digest();
+      if (digest !== undefined && found !== digest.hex)
+        throw new ContentMismatch(`the content's ${digest.algorithm} is ${found}; ${digest.hex} was expected`);
+      this.#mustNotHaveFailed();
+      this.#state = "finished";
+      this.content.complete(this.#written);
+      return { length: this.#written, sha256 };
+    } catch (error) {
+      this.#give(error as Error);
+    }
+  }
+
+  abort(error: Error): void {
+    if (this.#state === "taken" || this.#state === "failed") return;
+    if (this.#state !== "finished") this.content.fail(error);
+    this.#state = "failed";
+    this.backing.discard();
+  }
+
+  /**
+   * The store makes this content its own: `abort` does nothing from now on.
+   * @throws when it isn't finished, or was taken before, or given up: only a mistake in the code can do that
+   */
+  take(): void {
+    if (this.#state !== "finished") throw new Error(`content that is ${this.#state} can't be put`);
+    this.#state = "taken";
+  }
+
+  #advance(octets: number): void {
+    this.#written += octets;
+    if (this.#state === "failed") return;
+    const { length, digest } = this.#expected;
+    // the octet that is held back is the last one; without any expectation nothing can turn out wrong
+    const held = length !== undefined ? this.#written === length : digest !== undefined;
+    this.content.release(this.#written - (held ? 1 : 0));
+  }
+
+  #mustBeOpen(): void {
+    this.#mustNotHaveFailed();
+    if (this.#state !== "open") throw new Error("the content has been finished already");
+    if (this.#busy) throw new Error("the write before this one has not ended");
+  }
+
+  #mustNotHaveFailed(): void {
+    if (this.#state === "failed") throw this.content.failure ?? new Error("the content has been given up");
+  }
+
+  #give(error: Error): never {
+    this.abort(error);
+    throw error;
+  }
+}

@@ -1,0 +1,100 @@
+import { SpoolReader } from "./spool-reader.ts";
+import type { ByteRange, Content } from "./store.ts";
+
+type MaybePromise<T> = T | Promise<T>;
+
+/** Where a spool's octets lie. Positions count from 0; `end` is the position after the last. */
+export interface Backing {
+  /** all octets, where they are in memory in one piece */
+  readonly bytes: Uint8Array | undefined;
+  /** At least one octet from `position` on, none from `end` on. Asked only between `retain` and `release`. */
+  read(position: number, end: number): MaybePromise<Uint8Array>;
+  /** A reader begins: what it needs (an open file) stays until `release`. */
+  retain(): MaybePromise<void>;
+  release(): void;
+}
+
+/**
+ * Content that can be read while it arrives. The writer tells how far readers may go; each reader keeps its own
+ * position and asks the backing, so that none of them holds up the writer or another one.
+ */
+export class Spool implements Content {
+  readonly backing: Backing;
+  #length: number | undefined;
+  #released = 0;
+  #complete = false;
+  #failure: Error | undefined;
+  readonly #waiting = new Set<() => void>();
+
+  /** @param length octets that there will be, where that is known */
+  constructor(backing: Backing, length: number | undefined) {
+    this.backing = backing;
+    this.#length = length;
+  }
+
+  /** Content that is all there. */
+  static complete(backing: Backing, length: number): Spool {
+    const spool = new Spool(backing, length);
+    spool.complete(length);
+    return spool;
+  }
+
+  get length(): number | undefined {
+    return this.#length;
+  }
+
+  get bytes(): Uint8Array | undefined {
+    return this.#complete ? this.backing.bytes : undefined;
+  }
+
+  /** octets that readers may have by now */
+  get released(): number {
+    return this.#released;
+  }
+
+  /** nothing more will come, and what came is as expected */
+  get isComplete(): boolean {
+    return this.#complete;
+  }
+
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  read(range?: ByteRange): AsyncIterable<Uint8Array> {
+    return { [Symbol.asyncIterator]: () => new SpoolReader(this, range) };
+  }
+
+  /** Lets readers go on up to this position. */
+  release(position: number): void {
+    if (position === this.#released) return;
+    this.#released = position;
+    this.#wake();
+  }
+
+  /** Lets readers have all, and their end. */
+  complete(length: number): void {
+    this.#length = length;
+    this.#released = length;
+    this.#complete = true;
+    this.#wake();
+  }
+
+  /** Makes readers fail that aren't at their end. */
+  fail(error: Error): void {
+    this.#failure = error;
+    this.#wake();
+  }
+
+  /** Calls `wake` once, at the next change. @returns what takes that back */
+  onChange(wake: () => void): () => void {
+    this.#waiting.add(wake);
+    return () => this.#waiting.delete(wake);
+  }
+
+  #wake(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const wake of waiting) wake();
+  }
+}
