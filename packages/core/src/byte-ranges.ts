@@ -5,7 +5,7 @@ import { type ByteRange, formatContentRange, type RangeSet, type RangeSpec } fro
 /** What a set of ranges comes to for content of a known length. */
 export type SelectedRanges =
   /** the whole, as without Range: always allowed (RFC 9110 §14.2) */
-  | { readonly type: "full"; readonly because: "empty-content" | "too-many-ranges" | "overlapping-ranges" | "no-gain" }
+  | { readonly type: "full"; readonly because: "empty-content" | "too-many-ranges" | "overlapping-ranges" }
   | { readonly type: "one"; readonly range: ByteRange }
   | { readonly type: "several"; readonly ranges: readonly ByteRange[] }
   | { readonly type: "unsatisfiable" };
@@ -63,8 +63,7 @@ export function selectRanges(set: RangeSet, length: number): SelectedRanges {
   const { joined, overlaps } = coalesce(ranges);
   if (overlaps > mostOverlaps) return { type: "full", because: "overlapping-ranges" };
   if (joined.length === 1) return { type: "one", range: joined[0]! };
-  const cost = joined.reduce((sum, range) => sum + size(range) + partOverhead, 0);
-  return cost < length ? { type: "several", ranges: joined } : { type: "full", because: "no-gain" };
+  return { type: "several", ranges: joined };
 }
 
 /** A stretch of a response's content: these octets, or a range of the representation's. */

@@ -18,11 +18,11 @@ const weak = (opaque: string): EntityTag => ({ weak: true, opaque });
 const fieldText = fc.string({
   unit: fc.constantFrom('"', "W", "w", "/", ",", " ", "\t", "*", "\\", "a", "b", "ü", "-"),
 });
-const anyTag = fc.record({
-  weak: fc.boolean(),
-  opaque: fc.string({ unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => String.fromCharCode(code)) }),
-});
-const validTag = anyTag.filter(({ opaque }) => !/["\x7f]/.test(opaque));
+const etagc = fc.integer({ min: 0x20, max: 0xff }).filter((code) => code !== 0x22 && code !== 0x7f);
+const validTag = fc.record(
+  { weak: fc.boolean(), opaque: fc.string({ unit: etagc.map((code) => String.fromCharCode(code)) }) },
+  { noNullPrototype: true },
+);
 
 describe("9110:8.8.3 reading an entity tag", () => {
   const rows: readonly [text: string, then: EntityTag | undefined][] = [
