@@ -1,7 +1,6 @@
 import type { RequestHead } from "@larder/core";
 import type { DestinationStream } from "pino";
-import type { Outgoing } from "./handler.ts";
-import type { SendEnd } from "./send.ts";
+import type { Outgoing, SendEnd } from "./handler.ts";
 
 /** What an access log needs to know of a request. */
 export interface AccessedRequest {

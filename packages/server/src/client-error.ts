@@ -1,4 +1,3 @@
-import { STATUS_CODES } from "node:http";
 import type { Outgoing } from "./handler.ts";
 import { problem } from "./problem.ts";
 
@@ -38,14 +37,6 @@ export function answerTo(error: ParserError): Outgoing | undefined {
       // HPE_INVALID_HEADER_TOKEN → invalid header token: the parser's own words, they carry nothing of the request
       return refuse(400, `malformed request: ${error.message.replace(/^Parse Error: /, "").toLowerCase()}`);
   }
-}
-
-/** An answer as the octets of a last message on its connection. */
-export function lastMessage(answer: Outgoing, now: Date): Buffer {
-  const lines = [`HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status]}`, `Date: ${now.toUTCString()}`];
-  for (const [name, value] of answer.fields) lines.push(`${name}: ${value}`);
-  lines.push("Connection: close", "", "");
-  return Buffer.concat([Buffer.from(lines.join("\r\n"), "latin1"), answer.content as Uint8Array]);
 }
 
 /** Whether the parser gave up within a request line, as far as one packet shows. */

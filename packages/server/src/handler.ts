@@ -32,3 +32,13 @@ export interface Outgoing {
 
 /** Answers a request; at once where it can: then the answer is written without waiting for anything. */
 export type Handler = (incoming: Incoming) => Outgoing | Promise<Outgoing>;
+
+/** How sending an answer ended. */
+export interface SendEnd {
+  /** octets of content that were handed to the connection */
+  readonly bytes: number;
+  /** the client went away before it had all of it */
+  readonly gone?: boolean;
+  /** why the content broke off; the connection was cut */
+  readonly error?: Error;
+}

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Fields, type RequestHead, type ResponseHead } from "@larder/core";
+import { isGone, onOver } from "./connection.ts";
 import type { Incoming } from "./handler.ts";
 
 /** The content of a request is longer than the listener takes; answered with 413. */
@@ -17,6 +18,8 @@ export class ReceivedRequest implements Incoming {
   readonly #message: IncomingMessage;
   readonly #hasContent: boolean;
   readonly #mostContent: number;
+  /** the client holds its content back until it is told to continue */
+  #waits: boolean;
   #body: AsyncIterable<Uint8Array> | undefined;
   #controller: AbortController | undefined;
 
@@ -24,8 +27,7 @@ export class ReceivedRequest implements Incoming {
     message: IncomingMessage,
     response: ServerResponse,
     checked: { readonly authority: string; readonly path: string; readonly hasContent: boolean },
-    mostContent: number,
-    started: number,
+    context: { readonly mostContent: number; readonly started: number; readonly expectsContinue: boolean },
   ) {
     this.head = {
       method: message.method!,
@@ -34,10 +36,11 @@ export class ReceivedRequest implements Incoming {
     };
     this.path = checked.path;
     this.response = response;
-    this.started = started;
+    this.started = context.started;
     this.#message = message;
     this.#hasContent = checked.hasContent;
-    this.#mostContent = mostContent;
+    this.#mostContent = context.mostContent;
+    this.#waits = context.expectsContinue;
   }
 
   get remote(): string {
@@ -57,8 +60,8 @@ export class ReceivedRequest implements Incoming {
       const gone = (): void => {
         if (!response.writableFinished) controller.abort(new Error("the client has gone away"));
       };
-      if (response.destroyed) gone();
-      else response.once("close", gone);
+      if (isGone(response)) gone();
+      else onOver(response, gone);
       this.#controller = controller;
     }
     return this.#controller.signal;
@@ -66,7 +69,7 @@ export class ReceivedRequest implements Incoming {
 
   interim(head: ResponseHead): void {
     const { response } = this;
-    if (response.headersSent || response.destroyed || this.#message.httpVersionMinor === 0) return;
+    if (response.headersSent || isGone(response) || this.#message.httpVersionMinor === 0) return;
     if (head.status === 100) this.#continue();
     else response.writeInformation(head.status, head.fields.raw as string[]);
   }
@@ -79,17 +82,10 @@ export class ReceivedRequest implements Incoming {
     }
   }
 
-  /** set by the listener for a request with `Expect: 100-continue` */
-  expectsContinue(): this {
-    this.#waits = true;
-    return this;
-  }
-  #waits = false;
-
   async *#read(): AsyncGenerator<Uint8Array> {
     this.#continue();
     let length = 0;
-    // without destroyOnReturn a handler that breaks off would take the connection down before it can answer
+    // with destroyOnReturn a handler that breaks off would take the connection down before it can answer
     for await (const chunk of this.#message.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
       length += chunk.byteLength;
       if (length > this.#mostContent) {

@@ -18,7 +18,7 @@ export interface Logs {
 }
 
 /** Octets of log that are gathered before they are written; a terminal gets every line at once. */
-const batch = 16 * 1024;
+const batch = 32 * 1024;
 
 /** How long a line may be held back, in milliseconds. */
 const holdBack = 1000;
@@ -28,7 +28,7 @@ const holdBack = 1000;
  * @param fd another file descriptor, for tests
  */
 export function openLogs(format: LogFormat, fd = 1, interactive = process.stdout.isTTY === true): Logs {
-  const out = pino.destination({ fd, sync: interactive, minLength: interactive ? 0 : batch });
+  const out = pino.destination({ fd, sync: interactive, minLength: interactive ? 0 : batch, maxWrite: 2 * batch });
   const timer = interactive ? undefined : setInterval(() => out.flush(), holdBack);
   timer?.unref();
   const flush = (): void => {

@@ -1,0 +1,73 @@
+import type { ServerResponse } from "node:http";
+import type { Outgoing } from "./handler.ts";
+
+/**
+ * Writes an answer whose content is bytes, or nothing, in one go. Content-Length is added where it is missing.
+ * @returns octets of content that were handed to the connection
+ * @throws {Error} before anything was sent: fields that can't be sent, a Content-Length that the content contradicts
+ */
+export function writeBytes(
+  method: string,
+  outgoing: Outgoing,
+  content: Uint8Array | null,
+  response: ServerResponse,
+): number {
+  const { status } = outgoing;
+  let { raw } = outgoing.fields;
+  if (!mayHaveContent(method, status)) {
+    writeHeadOnly(method, outgoing, content?.byteLength, response);
+    return 0;
+  }
+  const length = content === null ? 0 : content.byteLength;
+  const at = contentLengthIn(raw);
+  if (at < 0) raw = [...raw, "Content-Length", String(length)];
+  else if (Number(raw[at + 1]) !== length) {
+    throw new Error(`Content-Length is ${raw[at + 1]}, the content has ${length} octets`);
+  }
+  response.writeHead(status, raw as string[]);
+  if (content === null) response.end();
+  else response.end(content);
+  return length;
+}
+
+/** Whether a response may have content (RFC 9110 §6.4.1). */
+export function mayHaveContent(method: string, status: number): boolean {
+  return method !== "HEAD" && status !== 204 && status !== 304;
+}
+
+/**
+ * Writes an answer without its content: to HEAD, 204, 304.
+ * @param length octets that the content has, where it is known
+ */
+export function writeHeadOnly(
+  method: string,
+  outgoing: Outgoing,
+  length: number | undefined,
+  response: ServerResponse,
+): void {
+  const { status } = outgoing;
+  let { raw } = outgoing.fields;
+  const at = contentLengthIn(raw);
+  // RFC 9110 §8.6: never in a 204; in an answer to HEAD what GET would have
+  if (status === 204 && at >= 0) raw = raw.toSpliced(at, 2);
+  else if (method === "HEAD" && status !== 204 && status !== 304 && at < 0 && length !== undefined) {
+    raw = [...raw, "Content-Length", String(length)];
+  }
+  response.writeHead(status, raw as string[]);
+  response.end();
+}
+
+/** The octets that an answer's Content-Length declares; undefined where it has none. */
+export function declaredLength(outgoing: Outgoing): number | undefined {
+  const at = contentLengthIn(outgoing.fields.raw);
+  return at < 0 ? undefined : Number(outgoing.fields.raw[at + 1]);
+}
+
+/** Where Content-Length is among raw names and values; -1 = nowhere. */
+function contentLengthIn(raw: readonly string[]): number {
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = raw[i]!;
+    if (name.length === 14 && name.toLowerCase() === "content-length") return i;
+  }
+  return -1;
+}
