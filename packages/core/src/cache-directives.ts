@@ -79,7 +79,7 @@ const forResponses = new Map<string, Take<ResponseDirectives>>([
   ["proxy-revalidate", () => ({ proxyRevalidate: true })],
   ["must-understand", (before, argument) => ({ mustUnderstand: before.mustUnderstand || isBare(argument) })],
   ["no-transform", () => ({ noTransform: true })],
-  ["immutable", (before, argument) => ({ immutable: before.immutable || isBare(argument) })],
+  ["immutable", () => ({ immutable: true })],
   [
     "stale-while-revalidate",
     (before, argument) => ({ staleWhileRevalidate: least(before.staleWhileRevalidate, seconds(argument)) }),
