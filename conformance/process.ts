@@ -1,6 +1,6 @@
 // Programs that a conformance run or a benchmark starts: run one to its end, or keep a server until it is stopped.
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -82,24 +82,23 @@ export interface Running {
  * @throws when it ends before that, or does not answer within 20 seconds; the message holds what it wrote
  */
 export async function start(command: readonly string[], url: string, options: Options = {}): Promise<Running> {
+  // into a file: a server that writes a lot costs nobody else's time
+  const file = join(scratch("output"), "output");
+  const fd = openSync(file, "a");
   const child = spawn(command[0]!, command.slice(1), {
     cwd: options.cwd ?? root,
     env: options.env ?? process.env,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", fd, fd],
   });
+  closeSync(fd);
   living.add(child);
-  let output = "";
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
-    });
   const ended = new Promise<string>((resolve) => {
     child.once("error", (error) => resolve(error.message));
     child.once("close", (status, signal) => resolve(`it ended with ${signal ?? status}`));
   }).finally(() => living.delete(child));
   const running: Running = {
     pid: child.pid ?? 0,
-    output: () => output,
+    output: () => readFileSync(file, "utf8"),
     stop: async (signal = "SIGTERM") => {
       child.kill(signal);
       const patience = setTimeout(() => child.kill("SIGKILL"), 10_000);
@@ -110,7 +109,7 @@ export async function start(command: readonly string[], url: string, options: Op
   const trouble = await Promise.race([ended, answers(url, 20)]);
   if (trouble === undefined) return running;
   await running.stop("SIGKILL");
-  throw new Error(`${command.join(" ")}\n${trouble}; it wrote:\n${output}`);
+  throw new Error(`${command.join(" ")}\n${trouble}; it wrote:\n${running.output()}`);
 }
 
 /** Waits until something speaks HTTP there; the result says what was wrong when nothing did. */
@@ -175,8 +174,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   return { ...(await start(command, url)), url };
 }
 
-/** Resident memory of a process in octets, as /proc says. */
-export function residentMemory(pid: number): number {
-  const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return Number(kib) * 1024;
+/** Forgets a process's memory peak, so that the next one counts from what it holds now. */
+export function forgetPeak(pid: number): void {
+  writeFileSync(`/proc/${pid}/clear_refs`, "5");
+}
+
+/** Resident memory of a process in octets: now, and at its peak. */
+export function residentMemory(pid: number): { readonly now: number; readonly peak: number } {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const octets = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, "m").exec(status)?.[1]) * 1024;
+  return { now: octets("VmRSS"), peak: octets("VmHWM") };
 }

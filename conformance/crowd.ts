@@ -1,0 +1,82 @@
+// `npm run conformance:crowd`: 200 clients ask at once for a file of 50 MB that Larder has never seen. It asks the
+// upstream once, every client gets the right octets, and its memory grows by less than 64 MB.
+import { createHash } from "node:crypto";
+import { Agent, get } from "node:http";
+import { forgetPeak, residentMemory, startGateway } from "./process.ts";
+import { startUpstream } from "./upstream/index.ts";
+import { noise, type Package, sha256, wheel } from "./upstream/packages.ts";
+
+const clients = 200;
+const allowed = 64 * 1024 * 1024;
+const agent = new Agent({ maxSockets: clients });
+
+/** The digest of what is at a URL; read piece by piece, kept nowhere. */
+function digest(url: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent }, (response) => {
+      if (response.statusCode !== 200) reject(new Error(`status ${response.statusCode} for ${url}`));
+      const hash = createHash("sha256");
+      response
+        .on("data", (chunk: Uint8Array) => hash.update(chunk))
+        .on("end", () => (response.complete ? resolve(hash.digest("hex")) : reject(new Error("cut short"))))
+        .on("error", reject);
+    }).on("error", reject);
+  });
+}
+
+/** The URL of a file as the index behind Larder gives it. */
+async function linked(page: string, filename: string): Promise<string> {
+  const accept = "application/vnd.pypi.simple.v1+json";
+  const { files } = (await (await fetch(page, { headers: { accept } })).json()) as {
+    files: { filename: string; url: string }[];
+  };
+  return new URL(files.find((file) => file.filename === filename)!.url, page).href;
+}
+
+const mebibytes = (octets: number) => `${(octets / 1024 / 1024).toFixed(1)} MiB`;
+
+async function crowd(format: "http" | "pypi", big: Package): Promise<string[]> {
+  const upstream = await startUpstream();
+  upstream.publish("big", big);
+  upstream.publish("small", wheel("small", "1.0"));
+  const path = format === "http" ? "/" : "/simple/";
+  const gateway = await startGateway({ mounts: [`/=${format}:${new URL(path, upstream.index)}`] });
+  const url = (project: string, { filename }: Package) =>
+    format === "http"
+      ? Promise.resolve(`${gateway.url}/files/${project}/${filename}`)
+      : linked(`${gateway.url}/simple/${project}/`, filename);
+
+  // what a server sets up once is no growth: code compiled, connections opened
+  const small = await url("small", wheel("small", "1.0"));
+  await Promise.all(Array.from({ length: clients }, () => digest(small)));
+  const target = await url("big", big);
+  upstream.switchTo("slow drip"); // so that the crowd is there before the file is
+  forgetPeak(gateway.pid);
+  const before = residentMemory(gateway.pid).now;
+  const started = performance.now();
+  const digests = await Promise.allSettled(Array.from({ length: clients }, () => digest(target)));
+  const seconds = (performance.now() - started) / 1000;
+  const grown = residentMemory(gateway.pid).peak - before;
+  const requests = upstream.log.filter((seen) => seen.path.endsWith(big.filename)).length;
+  const right = digests.filter((done) => done.status === "fulfilled" && done.value === big.sha256).length;
+  await gateway.stop();
+  await upstream.close();
+
+  console.log(
+    `${format}: ${requests} upstream request, ${right} of ${clients} right, memory grew by ${mebibytes(grown)} ` +
+      `from ${mebibytes(before)}, ${seconds.toFixed(1)} s`,
+  );
+  const failure = digests.find((done) => done.status === "rejected");
+  return [
+    ...(requests === 1 ? [] : [`${format}: the upstream was asked ${requests} times, once is right`]),
+    ...(right === clients ? [] : [`${format}: ${clients - right} got wrong octets (${failure?.reason ?? "digest"})`]),
+    ...(grown < allowed ? [] : [`${format}: memory grew by ${mebibytes(grown)}, ${mebibytes(allowed)} is allowed`]),
+  ];
+}
+
+const content = Buffer.from(noise("crowd", 64 * 1024).repeat(800)); // 50 MiB; its place in the file doesn't matter
+const big: Package = { filename: "big-1.0-py3-none-any.whl", content, sha256: sha256(content) };
+const faults = [...(await crowd("http", big)), ...(await crowd("pypi", big))];
+for (const fault of faults) console.error(fault);
+console.log(`${2 - new Set(faults.map((fault) => fault.split(":")[0])).size} passed, ${faults.length} failed`);
+process.exit(faults.length === 0 ? 0 : 1);
