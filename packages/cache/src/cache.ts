@@ -37,6 +37,8 @@ export interface CacheResponse {
   readonly stored?: StoredResponse;
   /** seconds, for a response from the store (RFC 9111 §5.1) */
   readonly age?: number;
+  /** straight from the upstream, which has seen the request's preconditions and Range; its content can be read once */
+  readonly passed: boolean;
   readonly cacheStatus: CacheStatus;
 }
 

@@ -55,7 +55,15 @@ const answer = (
   content: CacheResponse["content"],
   age: number,
   cacheStatus: CacheStatus,
-): CacheResponse => ({ status: stored.status, fields: stored.fields, content, stored, age, cacheStatus });
+): CacheResponse => ({
+  status: stored.status,
+  fields: stored.fields,
+  content,
+  stored,
+  age,
+  passed: false,
+  cacheStatus,
+});
 
 /** What an exchange with the upstream came to, as the answer to one request. */
 function settle(
@@ -72,7 +80,7 @@ function settle(
   if (forwarded.type === "failed") {
     return { failed: true, status: forwarded.answer, message: forwarded.message, cacheStatus };
   }
-  return { ...forwarded.response, cacheStatus };
+  return { ...forwarded.response, passed: forwarded.type === "passed", cacheStatus };
 }
 
 /** RFC 5861 §3: one at a time for each key, a bounded number in all; what it fails with is for the log alone. */

@@ -21,7 +21,7 @@ import { receive } from "./receive.ts";
 import { send } from "./send.ts";
 import { UpstreamFailure, type UpstreamResponse } from "./upstream.ts";
 
-type Answer = Omit<CacheResponse, "cacheStatus">;
+type Answer = Omit<CacheResponse, "cacheStatus" | "passed">;
 type Told = Partial<CacheStatus>;
 
 /** What an exchange with the upstream came to. */

@@ -20,8 +20,12 @@ export interface Lifetime {
 export function freshnessLifetime(response: ResponseHead, responseTime: Timestamp, context: Context): Lifetime {
   const rule = context.policy.lifetime;
   switch (rule.rule) {
-    case "immutable":
-      return { seconds: Number.POSITIVE_INFINITY, source: "immutable" };
+    case "immutable": {
+      if (effectiveDirectives(response.fields, context.policy).directives.immutable) {
+        return { seconds: Number.POSITIVE_INFINITY, source: "immutable" };
+      }
+      return upstreamLifetime(response, responseTime, context);
+    }
     case "exactly":
       return { seconds: rule.seconds, source: "policy" };
     case "at-most": {
@@ -30,9 +34,12 @@ export function freshnessLifetime(response: ResponseHead, responseTime: Timestam
       return { seconds: Math.min(explicit.seconds, rule.seconds), source: explicit.source };
     }
     case "upstream":
-      return explicitLifetime(response, responseTime, context) ?? heuristicLifetime(response, responseTime, context);
+      return upstreamLifetime(response, responseTime, context);
   }
 }
+
+const upstreamLifetime = (response: ResponseHead, responseTime: Timestamp, context: Context): Lifetime =>
+  explicitLifetime(response, responseTime, context) ?? heuristicLifetime(response, responseTime, context);
 
 /** RFC 9111 §4.2.1; undefined when the response says nothing about its lifetime. */
 function explicitLifetime(response: ResponseHead, responseTime: Timestamp, context: Context): Lifetime | undefined {

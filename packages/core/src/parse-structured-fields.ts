@@ -85,6 +85,7 @@ const keys = new RegExp(keyPattern, "y");
 const tokens = new RegExp(tokenPattern, "y");
 const spaces = / */y;
 const optionalWhiteSpace = /[ \t]*/y;
+const numberStart = /[-0-9]/;
 const numbers = /-?[0-9]+(?:\.[0-9]+)?/y;
 const integer = /^-?[0-9]{1,15}$/;
 const decimal = /^-?[0-9]{1,12}\.[0-9]{1,3}$/;
@@ -169,8 +170,9 @@ function parseBareItem(input: Input): BareItem | undefined {
     case "%":
       return parseDisplayString(input.take(displayStrings));
     default: {
+      if (numberStart.test(input.peek() ?? "")) return parseNumber(input.take(numbers));
       const token = input.take(tokens);
-      return token === undefined ? parseNumber(input.take(numbers)) : { type: "token", value: token };
+      return token === undefined ? undefined : { type: "token", value: token };
     }
   }
 }

@@ -9,8 +9,9 @@ export interface Policy {
   readonly heuristic: { readonly fraction: number; readonly atMost: Seconds } | null;
   /**
    * How the freshness lifetime is found. `upstream`: RFC 9111 §4.2.1 alone. `at-most`: the upstream's explicit
-   * lifetime, cut; nothing explicit = 0. `exactly`: this many seconds, whatever the upstream says. `immutable`: the
-   * target's content never changes, so a stored response is always fresh, also against a client's `no-cache`.
+   * lifetime, cut; nothing explicit = 0. `exactly`: this many seconds, whatever the upstream says. `immutable`: a
+   * response that says `immutable` (RFC 8246) never changes, so it is always fresh, also against a client's `no-cache`;
+   * any other as with `upstream`.
    */
   readonly lifetime:
     | { readonly rule: "upstream" }

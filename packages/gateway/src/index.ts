@@ -1,1 +1,2 @@
-export {};
+export * from "./config.ts";
+export { type RunningGateway, runGateway } from "./run.ts";

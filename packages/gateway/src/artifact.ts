@@ -1,0 +1,148 @@
+import { type CacheResponse, type Expectation, exchange, type Upstream } from "@larder/cache";
+import { date, Fields, formatHttpDate, lastModified, type RequestHead, type Timestamp } from "@larder/core";
+import { type ArtifactRoute, findLink, type Link } from "@larder/formats";
+import { type Incoming, type Outgoing, problem } from "@larder/server";
+import { havePage } from "./document.ts";
+import type { Gateway } from "./gateway.ts";
+import type { Mount } from "./mount.ts";
+import { failed, send } from "./outgoing.ts";
+
+/** The file must not be fetched, or the page that would allow it can't be had. */
+class NotLinked extends Error {
+  readonly outgoing: Outgoing;
+  constructor(outgoing: Outgoing) {
+    super("not linked");
+    this.outgoing = outgoing;
+  }
+}
+
+/**
+ * A file that a page links. It is fetched only when the project's page names it, whole, and is kept and ended only when
+ * it has the hash that the page says; once kept, it is there for good and the page is not asked again.
+ */
+export async function answerArtifact(
+  gateway: Gateway,
+  mount: Mount,
+  route: ArtifactRoute,
+  incoming: Incoming,
+): Promise<Outgoing> {
+  let link: Link | undefined;
+  const expect = async (): Promise<Expectation> => {
+    link = await linkOf(gateway, mount, route, incoming.head);
+    return link.expected;
+  };
+  try {
+    const answer = await exchange(gateway.cache, {
+      head: { method: incoming.head.method, target: route.target, fields: upstreamFields(incoming.head.fields) },
+      cacheKey: mount.keySpace + route.target,
+      keySpace: mount.keySpace,
+      body: null,
+      policy: mount.policies.artifact,
+      upstream: fetching(mount, () => link),
+      expect,
+    });
+    if ("failed" in answer) return failed(answer, mount);
+    if (answer.status !== 200) return passOn(answer, mount);
+    const since = answer.stored?.contentSince ?? gateway.now();
+    const fields = artifactFields(answer, digestOf(answer, link), since, gateway.now());
+    return send(
+      incoming.head,
+      { status: 200, fields, length: answer.content?.length },
+      answer.content,
+      mount,
+      answer.cacheStatus,
+    );
+  } catch (error) {
+    if (error instanceof NotLinked) return error.outgoing;
+    throw error;
+  }
+}
+
+/** Where the page says that the file is, and what it must be. @throws {NotLinked} */
+async function linkOf(gateway: Gateway, mount: Mount, route: ArtifactRoute, client: RequestHead): Promise<Link> {
+  const had = await havePage(gateway, mount, route.page, {
+    ...client,
+    fields: client.fields.filter((name) => name === "authorization"),
+  });
+  if (had.type === "failed") throw new NotLinked(failed(had.failure, mount));
+  const name = route.target.slice(route.target.lastIndexOf("/") + 1);
+  if (had.type === "other") {
+    const { status } = had.response;
+    const because = `The page of ${route.project}, which would say what ${name} must be, could not be had: the upstream answered ${status}.`;
+    throw new NotLinked(problem(status >= 400 ? status : 502, because));
+  }
+  const link = findLink(had.read.page, route.target);
+  if (link === undefined) throw new NotLinked(problem(404, `The page of ${route.project} links no ${name}.`));
+  return link;
+}
+
+/** Only whole files are fetched, without a content coding: their hash is of the file itself. */
+function upstreamFields(client: Fields): Fields {
+  const kept = ["authorization", "user-agent"].flatMap((name) => {
+    const value = client.get(name);
+    return value === undefined ? [] : [name, value];
+  });
+  return Fields.fromRaw([...kept, "accept", "*/*", "accept-encoding", "identity"]);
+}
+
+/**
+ * The upstream of one file: asks for what the page links now, and says of a file whose hash is known what is true of it,
+ * whatever the upstream says: that it never changes. Where the client's own credentials went along, who may have it is
+ * left to the upstream.
+ */
+function fetching(mount: Mount, link: () => Link | undefined): Upstream {
+  return {
+    async send(request, options) {
+      const target = link()?.url ?? request.target;
+      const response = await mount.following.send({ ...request, target }, options);
+      if (response.status !== 200) return response;
+      const fields = response.fields.filter(
+        (name) => !["content-encoding", "set-cookie", "vary", "content-location"].includes(name),
+      );
+      if (!link()?.immutable || (request.fields.has("authorization") && mount.config.credentials === undefined)) {
+        return { ...response, fields };
+      }
+      return {
+        ...response,
+        fields: fields.with({ "cache-control": "public, max-age=31536000, immutable", expires: undefined }),
+      };
+    },
+  };
+}
+
+/** SHA-256 of the content, hexadecimal, where it is certain: of what is stored, or what arriving content must have. */
+function digestOf(answer: CacheResponse, link: Link | undefined): string | undefined {
+  const digest = link?.expected.digest;
+  return answer.stored?.content.sha256 ?? (digest?.algorithm === "sha256" ? digest.hex : undefined);
+}
+
+function artifactFields(answer: CacheResponse, sha256: string | undefined, since: Timestamp, now: Timestamp): Fields {
+  const { fields, content } = answer;
+  const modified = fields.read(lastModified);
+  const made = fields.read(date) ?? now;
+  const tag =
+    sha256 === undefined ? fields.get("etag") : `"${Buffer.from(sha256, "hex").toString("base64url").slice(0, 27)}"`;
+  const length = content?.length ?? fields.get("content-length");
+  return Fields.fromRaw([
+    "Content-Type",
+    fields.get("content-type") ?? "application/octet-stream",
+    ...(length === undefined ? [] : ["Content-Length", String(length)]),
+    ...(tag === undefined ? [] : ["ETag", tag]),
+    "Last-Modified",
+    formatHttpDate(Math.min(modified ?? since, made)),
+    "Date",
+    formatHttpDate(made),
+    "Cache-Control",
+    fields.get("cache-control") ?? "no-cache",
+    "Accept-Ranges",
+    "bytes",
+    ...(answer.age === undefined ? [] : ["Age", String(Math.max(0, Math.floor(answer.age)))]),
+  ]);
+}
+
+function passOn(answer: CacheResponse, mount: Mount): Outgoing {
+  const { status } = answer;
+  return problem(status >= 400 ? status : 502, `The upstream answered ${status} for this file.`, {
+    log: { mount: mount.config.prefix, because: `upstream ${status}` },
+  });
+}

@@ -1,0 +1,190 @@
+import { type CacheFailure, type CacheResponse, exchange, readAll } from "@larder/cache";
+import {
+  acceptEncoding,
+  type CacheStatus,
+  Fields,
+  formatHttpDate,
+  preferredCoding,
+  type RequestHead,
+  type Timestamp,
+} from "@larder/core";
+import { type DocumentRoute, negotiate, type PageType } from "@larder/formats";
+import { type Incoming, type Outgoing, problem } from "@larder/server";
+import { type Coding, codings } from "./codings.ts";
+import type { Gateway } from "./gateway.ts";
+import type { Mount } from "./mount.ts";
+import { failed, send } from "./outgoing.ts";
+import { type Derived, derive, pageKey, type ReadPage, readUpstreamPage } from "./pages.ts";
+
+/** A page of an index: what the cache has or gets, read, upgraded, rewritten, and sent with validators of its own. */
+export async function answerDocument(
+  gateway: Gateway,
+  mount: Mount,
+  route: DocumentRoute,
+  incoming: Incoming,
+): Promise<Outgoing> {
+  const type = negotiate(incoming.head.fields, formatParameter(incoming.path));
+  if (type === undefined)
+    return problem(406, "A page comes as JSON (PEP 691) or HTML (PEP 503); the Accept field takes neither.");
+  const had = await havePage(gateway, mount, route, incoming.head);
+  if (had.type === "failed") return failed(had.failure, mount);
+  if (had.type === "other") return passOn(had.response, route, mount);
+  const coding = preferredCoding(incoming.head.fields.read(acceptEncoding), codings) as Coding | "identity" | undefined;
+  const ready = derive(had.read, mount, type, coding === "identity" ? undefined : coding);
+  const derived = ready instanceof Promise ? await ready : ready;
+  const fields = documentFields(
+    derived,
+    type,
+    coding === "identity" ? undefined : coding,
+    had.since,
+    gateway.now(),
+    had.private,
+  );
+  return send(
+    incoming.head,
+    { status: 200, fields, length: derived.bytes.length, lastModified: had.since },
+    { length: derived.bytes.length, bytes: derived.bytes, read: whole },
+    mount,
+    had.cacheStatus,
+  );
+}
+
+/** What came of looking for a page. */
+export type HadPage =
+  | {
+      readonly type: "page";
+      readonly read: ReadPage;
+      /** since when its content has been what it is */
+      readonly since: Timestamp;
+      /** for this client alone */
+      readonly private: boolean;
+      readonly cacheStatus: CacheStatus;
+    }
+  /** the upstream's answer is none with a page: 404, 401, … */
+  | { readonly type: "other"; readonly response: CacheResponse }
+  | { readonly type: "failed"; readonly failure: CacheFailure };
+
+/**
+ * The page of a project through the cache, read. A stored page that turns out to be unreadable is asked for anew.
+ * @param client whose wishes (Cache-Control, Pragma) and credentials count
+ */
+export async function havePage(
+  gateway: Gateway,
+  mount: Mount,
+  route: DocumentRoute,
+  client: RequestHead,
+): Promise<HadPage> {
+  let fresh: ReadPage | undefined;
+  const response = await exchange(gateway.cache, {
+    head: { method: "GET", target: route.target, fields: upstreamFields(client.fields, route.accept) },
+    cacheKey: mount.keySpace + route.target,
+    keySpace: mount.keySpace,
+    body: null,
+    policy: mount.policies.document,
+    upstream: mount.following,
+    inspect: (head, bytes) => {
+      if (head.status !== 200) return undefined;
+      const result = readUpstreamPage(head, bytes, route);
+      if ("fault" in result) return result.fault;
+      fresh = { page: result.page, derived: new Map() };
+      return undefined;
+    },
+  });
+  if ("failed" in response) return { type: "failed", failure: response };
+  if (response.status !== 200 || response.content === null) return { type: "other", response };
+  const { stored, cacheStatus } = response;
+  const key = stored && pageKey(mount, route.project, stored.content.sha256);
+  const known = key === undefined ? undefined : gateway.pages.read.get(key);
+  const page = {
+    type: "page",
+    since: stored?.contentSince ?? gateway.now(),
+    private: stored === undefined,
+    cacheStatus,
+  } as const;
+  if (known !== undefined) return { ...page, read: known };
+  const bytes = fresh === undefined ? await readAll(response.content) : undefined;
+  if (fresh === undefined) {
+    const result = readUpstreamPage(response, bytes!, route);
+    if ("fault" in result) {
+      const failure: CacheFailure = { failed: true, status: 502, message: result.fault, cacheStatus };
+      return { type: "failed", failure };
+    }
+    fresh = { page: result.page, derived: new Map() };
+  }
+  if (key !== undefined) gateway.pages.read.set(key, fresh, 4 * (stored?.content.length ?? 0) + 4096);
+  return { ...page, read: fresh };
+}
+
+/** Fields of the client's that matter upstream; all else would only make responses differ. */
+function upstreamFields(client: Fields, accept: string): Fields {
+  const kept = ["cache-control", "pragma", "authorization", "user-agent"].flatMap((name) => {
+    const value = client.get(name);
+    return value === undefined ? [] : [name, value];
+  });
+  return Fields.fromRaw([...kept, "accept", accept, "accept-encoding", "gzip, br, zstd"]);
+}
+
+function documentFields(
+  { bytes, tag }: Derived,
+  type: PageType,
+  coding: Coding | undefined,
+  since: Timestamp,
+  now: Timestamp,
+  isPrivate: boolean,
+): Fields {
+  return Fields.fromRaw([
+    "Content-Type",
+    type === "application/vnd.pypi.simple.v1+json" ? type : `${type}; charset=utf-8`,
+    "Content-Length",
+    String(bytes.length),
+    ...(coding === undefined ? [] : ["Content-Encoding", coding]),
+    "ETag",
+    `"${tag}"`,
+    "Last-Modified",
+    // never later than Date (RFC 9110 §8.8.2.1); compared with the client's is `since` itself
+    formatHttpDate(Math.min(since, now)),
+    "Date",
+    formatHttpDate(now),
+    "Cache-Control",
+    isPrivate ? "private, no-cache" : "no-cache",
+    "Vary",
+    "Accept, Accept-Encoding",
+  ]);
+}
+
+/** Fields of an upstream's refusal that its reader needs. */
+const toldOn = ["www-authenticate", "retry-after"];
+
+/** The upstream's own answer where it is no page, as a problem that says so: a 404 is the upstream's certain word. */
+function passOn(response: CacheResponse, route: DocumentRoute, mount: Mount): Outgoing {
+  const { status } = response;
+  const fields = Object.fromEntries(
+    toldOn.flatMap((name) => (response.fields.has(name) ? [[name, response.fields.get(name)!]] : [])),
+  );
+  const because = sentences[status] ?? `The upstream index answered ${status} for ${route.project}.`;
+  return problem(status >= 400 ? status : 502, because.replace("%", route.project), {
+    fields,
+    log: { mount: mount.config.prefix, because: `upstream ${status}` },
+  });
+}
+
+const sentences: Readonly<Record<number, string>> = {
+  401: "The upstream index wants credentials for %.",
+  403: "The upstream index does not let this client see %.",
+  404: "The upstream index has no project %.",
+  410: "The upstream index no longer has the project %.",
+  429: "The upstream index is asked too often; it says when to come again.",
+};
+
+/** PEP 691's query parameter `format`. */
+function formatParameter(path: string): string | undefined {
+  const at = path.indexOf("?");
+  return at < 0 ? undefined : (new URLSearchParams(path.slice(at)).get("format") ?? undefined);
+}
+
+async function* whole(
+  this: { bytes?: Uint8Array },
+  range?: { first: number; last: number },
+): AsyncGenerator<Uint8Array> {
+  yield range === undefined ? this.bytes! : this.bytes!.subarray(range.first, range.last + 1);
+}

@@ -1,0 +1,60 @@
+import type { Cache } from "@larder/cache";
+import type { Handler, Incoming, Outgoing } from "@larder/server";
+import { problem } from "@larder/server";
+import { answerArtifact } from "./artifact.ts";
+import { answerDocument } from "./document.ts";
+import { type Mount, mountFor } from "./mount.ts";
+import type { Pages } from "./pages.ts";
+import { answerPlain } from "./plain.ts";
+import { answerRoot } from "./root.ts";
+
+/** What a running gateway is made of. */
+export interface Gateway {
+  /** longest prefix first */
+  readonly mounts: readonly Mount[];
+  readonly cache: Cache;
+  readonly pages: Pages;
+  readonly now: () => number;
+}
+
+/**
+ * A request's way through the gateway: which mount, what the mount's format makes of the URL, and then, for each kind
+ * of thing, the cache's exchange, what is derived from it, and the conditions of the request against what is really
+ * sent.
+ */
+export function answer(gateway: Gateway, incoming: Incoming): Outgoing | Promise<Outgoing> {
+  const mount = mountFor(gateway.mounts, incoming.path);
+  if (mount === undefined) return nothingMounted(gateway, incoming);
+  const at = incoming.path.indexOf("?");
+  const { prefix } = mount.config;
+  const route = mount.format.route(mount.config, {
+    method: incoming.head.method,
+    path: at < 0 ? incoming.path.slice(prefix.length) : incoming.path.slice(prefix.length, at),
+    query: at < 0 ? "" : incoming.path.slice(at),
+  });
+  switch (route.type) {
+    case "plain":
+      return answerPlain(gateway, mount, route, incoming);
+    case "artifact":
+      return answerArtifact(gateway, mount, route, incoming);
+    case "document":
+      return answerDocument(gateway, mount, route, incoming);
+    case "root":
+      return answerRoot(gateway, mount, incoming);
+    case "redirect":
+      return problem(route.status, `This is at ${route.location}.`, { fields: { Location: route.location } });
+    case "none":
+      return problem(route.status, route.because, route.allow === undefined ? {} : { fields: { Allow: route.allow } });
+  }
+}
+
+/** The gateway as a listener's handler. */
+export const handlerOf =
+  (gateway: Gateway): Handler =>
+  (incoming) =>
+    answer(gateway, incoming);
+
+function nothingMounted({ mounts }: Gateway, incoming: Incoming): Outgoing {
+  const prefixes = mounts.map(({ config }) => config.prefix).join(", ");
+  return problem(404, `Nothing is mounted at ${incoming.path}; there is ${prefixes || "nothing at all"}.`);
+}

@@ -1,0 +1,45 @@
+import type { Upstream } from "@larder/cache";
+import { type Format, http, pypi } from "@larder/formats";
+import type { Dispatcher } from "undici";
+import type { MountConfig } from "./config.ts";
+import { followingRedirects } from "./follow-redirects.ts";
+import { type MountPolicies, policiesOf } from "./policies.ts";
+import { dispatcherOf, undiciUpstream } from "./upstream-undici.ts";
+
+/** The formats there are; a new one is a line here. */
+const formats: Readonly<Record<MountConfig["format"], Format>> = { pypi, http };
+
+/** A mount that is ready to answer. */
+export interface Mount {
+  readonly config: MountConfig;
+  readonly format: Format;
+  readonly policies: MountPolicies;
+  /** as it is, redirects and all */
+  readonly upstream: Upstream;
+  /** with redirects followed */
+  readonly following: Upstream;
+  readonly dispatcher: Dispatcher;
+  /** of the cache; another upstream or other credentials behind the same prefix is another one */
+  readonly keySpace: string;
+}
+
+/** Makes a configured mount ready. */
+export function createMount(config: MountConfig): Mount {
+  const dispatcher = dispatcherOf(config);
+  const upstream = undiciUpstream(config, dispatcher);
+  return {
+    config,
+    format: formats[config.format],
+    policies: policiesOf(config),
+    upstream,
+    following: followingRedirects(upstream),
+    dispatcher,
+    keySpace: `${config.prefix} `,
+  };
+}
+
+/** The mount whose prefix begins a path; the longest wins. @param mounts longest prefix first */
+export function mountFor(mounts: readonly Mount[], path: string): Mount | undefined {
+  for (const mount of mounts) if (path.startsWith(mount.config.prefix)) return mount;
+  return undefined;
+}

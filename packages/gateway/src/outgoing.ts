@@ -1,0 +1,59 @@
+import type { CacheFailure, Content } from "@larder/cache";
+import { type CacheStatus, Fields, formatCacheStatus, type RequestHead } from "@larder/core";
+import { type Presented, present, type Representation } from "@larder/origin";
+import { type Outgoing, problem } from "@larder/server";
+import type { Mount } from "./mount.ts";
+
+/** The name that this cache goes by in Cache-Status (RFC 9211 §2). */
+const cacheName = "larder";
+
+/**
+ * The last step of a request: its preconditions and ranges against the representation that would be sent, and that
+ * representation, a part of it, or no content at all, as the listener wants it.
+ */
+export function send(
+  request: RequestHead,
+  representation: Representation,
+  content: Content | null,
+  mount: Mount,
+  cacheStatus: CacheStatus,
+): Outgoing {
+  const status = formatCacheStatus(cacheName, cacheStatus);
+  const presented = present(request, representation);
+  return {
+    status: presented.status,
+    fields: Fields.fromRaw([...presented.fields.raw, "Cache-Status", status]),
+    content: contentOf(presented, content),
+    log: { cache: status, mount: mount.config.prefix },
+  };
+}
+
+function contentOf({ send }: Presented, content: Content | null): Outgoing["content"] {
+  if (send === "none" || content === null) return null;
+  if (send === "all") return content.bytes ?? content.read();
+  const { bytes } = content;
+  if (bytes !== undefined && send.pieces.length === 1) {
+    const [piece] = send.pieces;
+    return "bytes" in piece! ? piece.bytes : bytes.subarray(piece!.first, piece!.last + 1);
+  }
+  return pieces(send.pieces, content);
+}
+
+async function* pieces(
+  list: Exclude<Presented["send"], string>["pieces"],
+  content: Content,
+): AsyncGenerator<Uint8Array> {
+  for (const piece of list) {
+    if ("bytes" in piece) yield piece.bytes;
+    else yield* content.read(piece);
+  }
+}
+
+/** The answer when the upstream gave none and nothing stored may stand in for it. */
+export function failed(failure: CacheFailure, mount: Mount): Outgoing {
+  const cache = formatCacheStatus(cacheName, failure.cacheStatus);
+  return problem(failure.status, failure.message, {
+    fields: { "Cache-Status": cache },
+    log: { cache, mount: mount.config.prefix, because: failure.message },
+  });
+}

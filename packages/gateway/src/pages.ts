@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { type Fields, type ResponseHead, splitList } from "@larder/core";
+import { type PageType, type ProjectPage, readPage, writePage } from "@larder/formats";
+import { type Coding, decode, encode } from "./codings.ts";
+import { createLru, type Lru } from "./lru.ts";
+import type { Mount } from "./mount.ts";
+import { mostPageBytes } from "./policies.ts";
+
+/** A page in the form and coding that some client gets: another representation than the upstream's. */
+export interface Derived {
+  readonly bytes: Uint8Array;
+  /** a strong entity tag's text, made of exactly these octets */
+  readonly tag: string;
+}
+
+/** A page as it was read, and what was made of it so far. */
+export interface ReadPage {
+  readonly page: ProjectPage;
+  readonly derived: Map<string, Promise<Derived> | Derived>;
+}
+
+/** Pages that were read lately, with their derived forms. */
+export interface Pages {
+  readonly read: Lru<ReadPage>;
+}
+
+/** @param mostBytes of upstream content, counted four times for what is made of it */
+export const createPages = (mostBytes = 256 * 1024 * 1024): Pages => ({ read: createLru<ReadPage>(mostBytes) });
+
+/** What a page is known by: the mount decides the links in it, its content all the rest. */
+export const pageKey = (mount: Mount, project: string, sha256: string) => `${mount.keySpace}${project} ${sha256}`;
+
+/**
+ * Reads a page as the upstream sent it.
+ * @returns the page, or what is wrong with it in a sentence
+ */
+export function readUpstreamPage(
+  head: ResponseHead,
+  bytes: Uint8Array,
+  source: { readonly target: string; readonly project: string },
+): { readonly page: ProjectPage } | { readonly fault: string } {
+  const plain = decode(bytes, codingsOf(head.fields), mostPageBytes);
+  if ("fault" in plain) return plain;
+  const base = head.fields.get("content-location") ?? source.target;
+  return readPage(head.fields.get("content-type") ?? "", plain.bytes, { base, project: source.project });
+}
+
+const codingsOf = (fields: Fields) => splitList(fields.all("content-encoding")).map((coding) => coding.toLowerCase());
+
+/**
+ * A page in the form and coding that were negotiated; made once for each, at once where it was made before.
+ * @param coding undefined = none
+ */
+export function derive(
+  read: ReadPage,
+  mount: Mount,
+  type: PageType,
+  coding: Coding | undefined,
+): Promise<Derived> | Derived {
+  const key = `${type} ${coding ?? ""}`;
+  const before = read.derived.get(key);
+  if (before !== undefined) return before;
+  const made = make(read, mount, type, coding);
+  read.derived.set(key, made);
+  if (made instanceof Promise) {
+    made.then(
+      (ready) => read.derived.set(key, ready),
+      () => read.derived.delete(key),
+    );
+  }
+  return made;
+}
+
+function make(read: ReadPage, mount: Mount, type: PageType, coding: Coding | undefined): Promise<Derived> | Derived {
+  if (coding === undefined) return tagged(Buffer.from(writePage(mount.config, read.page, type)));
+  return Promise.resolve(derive(read, mount, type, undefined)).then(async ({ bytes }) =>
+    tagged(await encode(coding, bytes)),
+  );
+}
+
+const tagged = (bytes: Uint8Array): Derived => ({
+  bytes,
+  tag: createHash("sha256").update(bytes).digest("base64url").slice(0, 27),
+});

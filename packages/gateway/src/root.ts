@@ -1,0 +1,28 @@
+import { createHash } from "node:crypto";
+import { Fields, formatHttpDate } from "@larder/core";
+import { negotiate, writeRoot } from "@larder/formats";
+import { type Incoming, type Outgoing, problem } from "@larder/server";
+import type { Gateway } from "./gateway.ts";
+import type { Mount } from "./mount.ts";
+import { send } from "./outgoing.ts";
+
+/**
+ * The list of projects (PEP 503, 691). The upstream's own is never asked for: on a public index it is tens of
+ * megabytes, and no installer needs it. So it is empty, and says so to people.
+ */
+export function answerRoot(gateway: Gateway, mount: Mount, incoming: Incoming): Outgoing {
+  const type = negotiate(incoming.head.fields);
+  if (type === undefined)
+    return problem(406, "The list comes as JSON (PEP 691) or HTML (PEP 503); the Accept field takes neither.");
+  const bytes = Buffer.from(writeRoot([], type));
+  const fields = Fields.of(
+    ["Content-Type", type],
+    ["Content-Length", String(bytes.length)],
+    ["ETag", `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 27)}"`],
+    ["Date", formatHttpDate(gateway.now())],
+    ["Cache-Control", "no-cache"],
+    ["Vary", "Accept"],
+  );
+  const content = { length: bytes.length, bytes, read: async function* () {} };
+  return send(incoming.head, { status: 200, fields, length: bytes.length }, content, mount, { hit: true });
+}

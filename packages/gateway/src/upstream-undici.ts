@@ -1,0 +1,123 @@
+import { Readable } from "node:stream";
+import { getCACertificates } from "node:tls";
+import { type Upstream, UpstreamFailure, type UpstreamOptions, type UpstreamResponse } from "@larder/cache";
+import { endToEnd, Fields, type RequestHead } from "@larder/core";
+import { Agent, type Dispatcher, EnvHttpProxyAgent, ProxyAgent } from "undici";
+import type { MountConfig } from "./config.ts";
+
+/** The connections of one mount, kept open between requests. */
+export function dispatcherOf(config: MountConfig): Dispatcher {
+  const tls = config.ca === undefined ? {} : { ca: [...getCACertificates("default"), config.ca] };
+  const options = {
+    connect: { timeout: config.timeouts.connect * 1000, ...tls },
+    headersTimeout: config.timeouts.head * 1000,
+    bodyTimeout: config.timeouts.idle * 1000,
+    // a page is asked for by many at once; the upstream's patience is not endless
+    connections: 32,
+  };
+  switch (config.proxy.type) {
+    case "none":
+      return new Agent(options);
+    case "url":
+      return new ProxyAgent({ ...options, uri: config.proxy.url.href, requestTls: tls });
+    case "environment":
+      return new EnvHttpProxyAgent(options);
+  }
+}
+
+/**
+ * An upstream over HTTP. Adds the mount's credentials where a request goes to the mount's own origin, in place of the
+ * client's; sends no field that belongs to the client's connection or that claims to tell where a request comes from,
+ * since nothing of it is part of the cache key.
+ * @param config where it is, and how to reach it
+ */
+export function undiciUpstream(config: MountConfig, dispatcher: Dispatcher): Upstream {
+  const origin = config.upstream.origin;
+  return {
+    async send(request: RequestHead, { body, onInterim }: UpstreamOptions): Promise<UpstreamResponse> {
+      if (config.offline) throw new UpstreamFailure("offline", "The gateway is offline.", { unsent: true });
+      const url = new URL(request.target);
+      try {
+        const response = await dispatcher.request({
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method: request.method as Dispatcher.HttpMethod,
+          headers: requestFields(request.fields, config, url.origin === origin).raw as string[],
+          // a stream of octets; undici's type knows the sync form only
+          body: body === null ? null : Readable.from(body, { objectMode: false }),
+          responseHeaders: "raw",
+          ...(onInterim && {
+            onInfo: ({ statusCode, headers }: { statusCode: number; headers: unknown }) =>
+              onInterim({ status: statusCode, fields: interimFields(headers) }),
+          }),
+        });
+        const fields = Fields.fromRaw(response.headers as unknown as string[]);
+        return { status: response.statusCode, fields, body: octets(response.body) };
+      } catch (error) {
+        throw failureOf(error, url);
+      }
+    },
+  };
+}
+
+/** Unkeyed words about the client, which an upstream could mirror into what others get. */
+const aboutTheClient = /^(?:host|expect|forwarded|via|x-forwarded-.*|x-real-ip|x-original-.*|x-rewrite-.*|x-host)$/;
+
+function requestFields(fields: Fields, config: MountConfig, own: boolean): Fields {
+  const kept = endToEnd(fields).filter(
+    (name) => !aboutTheClient.test(name) && (own && !config.credentials ? true : name !== "authorization"),
+  );
+  return kept.with({
+    via: [...fields.all("via"), "1.1 larder"].join(", "),
+    ...(own && config.credentials && { authorization: authorizationOf(config.credentials) }),
+  });
+}
+
+function authorizationOf(credentials: NonNullable<MountConfig["credentials"]>): string {
+  if (credentials.type === "bearer") return `Bearer ${credentials.token}`;
+  return `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64")}`;
+}
+
+function interimFields(headers: unknown): Fields {
+  if (Array.isArray(headers)) return Fields.fromRaw(headers.map(String));
+  return Fields.of(...Object.entries(headers as Record<string, string>));
+}
+
+async function* octets(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw failureOf(error, undefined);
+  }
+}
+
+/** Errors that come before a connection stands: the request can't have been acted on. */
+const neverSent = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+const timeouts = new Set(["UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT", "ETIMEDOUT"]);
+
+/** What undici and the system report, in the cache's words; the message names the host, never path or credentials. */
+function failureOf(error: unknown, url: URL | undefined): unknown {
+  if (error instanceof UpstreamFailure || !(error instanceof Error)) return error;
+  const code = "code" in error ? String(error.code) : "";
+  if (!/^(UND_ERR|E[A-Z]+|HPE_|CERT_|DEPTH_|SELF_|UNABLE_|ERR_TLS|ERR_SSL)/.test(code)) return error;
+  const kind = timeouts.has(code)
+    ? "timeout"
+    : neverSent.has(code) || /CERT|TLS|SSL|SELF|UNABLE/.test(code)
+      ? "unreachable"
+      : "broken";
+  const where = url === undefined ? "The upstream" : `The upstream ${url.host}`;
+  const what = { timeout: "did not answer in time", unreachable: "can't be reached", broken: "broke off its answer" }[
+    kind
+  ];
+  return new UpstreamFailure(kind, `${where} ${what} (${code || error.message}).`, {
+    unsent: neverSent.has(code),
+    cause: error,
+  });
+}
