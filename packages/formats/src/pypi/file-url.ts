@@ -8,7 +8,7 @@ import { normalPercent, normalUrl } from "../upstream-url.ts";
 function originSegment(upstream: URL, url: URL): string {
   if (url.origin === upstream.origin) return "-";
   const host = normalPercent(url.hostname);
-  if (url.protocol === upstream.protocol) return url.port === "" ? host : `${host}:${url.port}`;
+  if (url.protocol === upstream.protocol && host !== "-") return url.port === "" ? host : `${host}:${url.port}`;
   const port = url.port || (url.protocol === "https:" ? "443" : "80");
   return `${url.protocol}${host}:${port}`;
 }
@@ -24,6 +24,11 @@ function originOf(upstream: URL, segment: string): string | undefined {
   return `${scheme === undefined ? upstream.protocol : `${scheme}:`}//${name}${port === undefined ? "" : `:${port}`}`;
 }
 
+/** Where a URL's path begins, after "https://" and the authority. */
+function pathStart(url: string): number {
+  return url.indexOf("/", url.indexOf("//") + 2);
+}
+
 /**
  * Where a file of the upstream stands in a mount: `files/<project>/<origin>/<the upstream's own path and query>`. It
  * ends with the file's real name, never changes, and `upstreamUrl` finds the way back.
@@ -32,8 +37,7 @@ function originOf(upstream: URL, segment: string): string | undefined {
  * @returns path and query after the mount's prefix
  */
 export function fileUrl(mount: Mount, project: string, url: string): string {
-  const parsed = new URL(url);
-  return `files/${project}/${originSegment(mount.upstream, parsed)}${parsed.pathname}${parsed.search}`;
+  return `files/${project}/${originSegment(mount.upstream, new URL(url))}${url.slice(pathStart(url))}`;
 }
 
 /**
@@ -51,7 +55,20 @@ export function upstreamUrl(mount: Mount, path: string): { project: string; url:
   return url !== undefined && fileUrl(mount, project, url) === wanted ? { project, url } : undefined;
 }
 
-/** `fileUrl` as a link from the project's page, `simple/<project>/`: so the page does not depend on the mount's host. */
+/**
+ * `fileUrl` as a link from the project's page, `simple/<project>/`: so the page does not depend on the mount's host.
+ * For many URLs: each origin is looked at once.
+ */
 export function relativeFileUrl(mount: Mount, project: string): (url: string) => string {
-  return (url) => `../../${fileUrl(mount, project, url)}`;
+  const folders = new Map<string, string>();
+  return (url) => {
+    const start = pathStart(url);
+    const origin = url.slice(0, start);
+    let folder = folders.get(origin);
+    if (folder === undefined) {
+      folder = `../../files/${project}/${originSegment(mount.upstream, new URL(origin))}`;
+      folders.set(origin, folder);
+    }
+    return folder + url.slice(start);
+  };
 }

@@ -29,13 +29,34 @@ export function withSuffix(url: string, suffix: string): string {
   return path + suffix + url.slice(path.length);
 }
 
+/** A page's files by URL without query, and by provenance: made once for each page. */
+interface Index {
+  readonly files: ReadonlyMap<string, readonly ProjectFile[]>;
+  readonly attested: ReadonlyMap<string, ProjectFile>;
+}
+const indexes = new WeakMap<ProjectPage, Index>();
+
+function indexOf(page: ProjectPage): Index {
+  const known = indexes.get(page);
+  if (known !== undefined) return known;
+  const files = new Map<string, ProjectFile[]>();
+  const attested = new Map<string, ProjectFile>();
+  for (const file of page.files) {
+    const path = withoutQuery(file.url);
+    const alike = files.get(path);
+    if (alike === undefined) files.set(path, [file]);
+    else alike.push(file);
+    if (file.provenance !== undefined) attested.set(file.provenance, file);
+  }
+  const index = { files, attested };
+  indexes.set(page, index);
+  return index;
+}
+
 /** The file with exactly this URL, else the only one with it but for the query: signed links change with each page. */
 function fileAt(page: ProjectPage, url: string): ProjectFile | undefined {
-  const exact = page.files.find((file) => file.url === url);
-  if (exact !== undefined) return exact;
-  const path = withoutQuery(url);
-  const alike = page.files.filter((file) => file.url.startsWith(path) && withoutQuery(file.url) === path);
-  return alike.length === 1 ? alike[0] : undefined;
+  const alike = indexOf(page).files.get(withoutQuery(url));
+  return alike?.find((file) => file.url === url) ?? (alike?.length === 1 ? alike[0] : undefined);
 }
 
 function expectation(hashes: Hashes, length?: number): Link["expected"] {
@@ -64,6 +85,6 @@ export function findLink(page: ProjectPage, url: string): Link | undefined {
     const immutable = part === "metadata" && (expected.digest ?? strongestHash(of.hashes)) !== undefined;
     return { part, url: withSuffix(of.url, suffix), file: of, expected, immutable };
   }
-  const attested = page.files.find(({ provenance }) => provenance === url);
+  const attested = indexOf(page).attested.get(url);
   return attested && { part: "provenance", url, file: attested, expected: {}, immutable: false };
 }

@@ -4,7 +4,7 @@ import { type Hashes, readHash } from "./hashes.ts";
 import { scanTags, type Tag } from "./html-tags.ts";
 import { isProjectName, normalizeName } from "./names.ts";
 import type { PageSource, ProjectFile, ProjectPage, ReadResult } from "./page.ts";
-import { fileNameOf, isFileName, versionFault } from "./page-values.ts";
+import { fileNameOf, versionFault } from "./page-values.ts";
 
 /** Hashes written as `name=hex`, several joined by `&`, as in a link's fragment; other things there are left out. */
 function readHashes(text: string): Hashes {
@@ -31,8 +31,7 @@ function readAnchor({ attributes }: Tag, base: string): ProjectFile | undefined 
   if (href === undefined) return undefined;
   const url = normalUrl(href, base);
   const filename = url && fileNameOf(url);
-  if (url === undefined || filename === undefined || !isDistribution(filename) || !isFileName(filename))
-    return undefined;
+  if (url === undefined || filename === undefined || !isDistribution(filename)) return undefined;
   const requiresPython = attributes.get("data-requires-python");
   const coreMetadata = readCoreMetadata(
     attributes.get("data-core-metadata") ?? attributes.get("data-dist-info-metadata"),
@@ -92,7 +91,8 @@ class Findings {
   }
 
   text(data: string): void {
-    if (this.#heading !== undefined && this.headings.length < 2000) this.headings += data.replaceAll("\n", " ");
+    if (this.#heading !== undefined && this.headings.length < 2000)
+      this.headings += data.slice(0, 2000).replaceAll("\n", " ");
   }
 }
 

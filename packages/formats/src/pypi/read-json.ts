@@ -5,6 +5,7 @@ import type { OtherKeys, PageSource, ProjectFile, ProjectStatus, ReadResult } fr
 import { fileNameOf, isFileName, uploadTime, versionFault } from "./page-values.ts";
 
 type Json = Readonly<Record<string, unknown>>;
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -43,10 +44,16 @@ function readSize(value: unknown): number | undefined {
   return typeof size === "number" && Number.isSafeInteger(size) && size >= 0 ? size : undefined;
 }
 
+/** JSON.stringify gives up on what is nested deeper than the stack: nobody needs more than a few levels. */
+function isShallow(value: unknown, levels = 16): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1));
+}
+
 function others(source: Json, known: ReadonlySet<string>): OtherKeys | undefined {
   let found: [string, unknown][] | undefined;
   for (const key in source) {
-    if (known.has(key)) continue;
+    if (known.has(key) || !isShallow(source[key])) continue;
     found ??= [];
     found.push([key, source[key]]);
   }
@@ -61,34 +68,30 @@ const fileKeys = new Set(
 );
 
 /** @returns undefined for an entry that gives no file which could be fetched */
-function readFile(file: unknown, base: string): ProjectFile | undefined {
-  if (!isObject(file) || typeof file.url !== "string") return undefined;
-  const url = normalUrl(file.url, base);
+function readFile(entry: unknown, base: string): ProjectFile | undefined {
+  if (!isObject(entry) || typeof entry.url !== "string") return undefined;
+  const url = normalUrl(entry.url, base);
   if (url === undefined) return undefined;
-  const filename = typeof file.filename === "string" ? file.filename : fileNameOf(url);
+  const filename = typeof entry.filename === "string" ? entry.filename : fileNameOf(url);
   if (filename === undefined || !isFileName(filename)) return undefined;
-  const requiresPython = file["requires-python"];
-  const size = readSize(file.size);
-  const uploaded = file["upload-time"];
+  // an empty reason is what servers write that have a column for it: pip takes it as "not yanked"
+  const yanked = typeof entry.yanked === "string" ? entry.yanked || false : entry.yanked === true;
+  const file: Writable<ProjectFile> = { filename, url, hashes: readHashes(entry.hashes), yanked };
+  const requiresPython = entry["requires-python"];
+  if (typeof requiresPython === "string" && requiresPython !== "") file.requiresPython = requiresPython;
+  const size = readSize(entry.size);
+  if (size !== undefined) file.size = size;
+  const uploaded = entry["upload-time"];
   const time = typeof uploaded === "string" ? uploadTime(uploaded) : undefined;
-  const coreMetadata = readCoreMetadata(file);
-  const gpgSig = file["gpg-sig"];
-  const provenance = typeof file.provenance === "string" ? normalUrl(file.provenance, base) : undefined;
-  const other = others(file, fileKeys);
-  return {
-    filename,
-    url,
-    hashes: readHashes(file.hashes),
-    ...(typeof requiresPython === "string" && requiresPython !== "" && { requiresPython }),
-    ...(size !== undefined && { size }),
-    ...(time !== undefined && { uploadTime: time }),
-    // an empty reason is what servers write that have a column for it: pip takes it as "not yanked"
-    yanked: typeof file.yanked === "string" ? file.yanked || false : file.yanked === true,
-    ...(coreMetadata !== undefined && { coreMetadata }),
-    ...(typeof gpgSig === "boolean" && { gpgSig }),
-    ...(provenance !== undefined && { provenance }),
-    ...(other !== undefined && { other }),
-  };
+  if (time !== undefined) file.uploadTime = time;
+  const coreMetadata = readCoreMetadata(entry);
+  if (coreMetadata !== undefined) file.coreMetadata = coreMetadata;
+  if (typeof entry["gpg-sig"] === "boolean") file.gpgSig = entry["gpg-sig"];
+  const provenance = typeof entry.provenance === "string" ? normalUrl(entry.provenance, base) : undefined;
+  if (provenance !== undefined) file.provenance = provenance;
+  const other = others(entry, fileKeys);
+  if (other !== undefined) file.other = other;
+  return file;
 }
 
 function readStatus(value: unknown): ProjectStatus | undefined {

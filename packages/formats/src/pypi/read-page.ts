@@ -2,9 +2,9 @@ import type { PageSource, ReadResult } from "./page.ts";
 import { readHtml } from "./read-html.ts";
 import { readJson } from "./read-json.ts";
 
-/** The charset parameter of a media type, or UTF-8; JSON is always that (RFC 8259 §8.1). */
+/** As the media type's charset says, else as UTF-8; only text has a charset, JSON never (RFC 8259 §8.1, §11). */
 function decode(contentType: string, content: Uint8Array): string {
-  const [, charset] = /;\s*charset="?([^\s";]+)/i.exec(contentType) ?? [];
+  const [, charset] = /^\s*text\/.*;\s*charset="?([^\s";]+)/i.exec(contentType) ?? [];
   try {
     return new TextDecoder(charset ?? "utf-8").decode(content);
   } catch {

@@ -17,9 +17,9 @@ export function normalizeVersion(version: string): string {
   return normal === null || /[0-9]{16}|e\+/.test(version) || /e\+/.test(normal) ? version : normal;
 }
 
-/** PEP 700's list: the upstream's, and the version of every file that stands there; sorted. */
+/** PEP 700's list, sorted: the upstream's, or the versions of the files where it gives none. */
 export function versionsOf(page: ProjectPage): string[] {
-  if (page.versions !== undefined) return sortVersions(page.versions);
+  if (page.versions !== undefined && page.versions.length > 0) return sortVersions(page.versions);
   const found = new Set<string>();
   for (const { filename } of page.files) {
     const version = distributionVersion(filename, page.name);
