@@ -13,7 +13,7 @@ function climbs(path: string): boolean {
 }
 
 function route(mount: Mount, { path, query }: FormatRequest): Route {
-  if (refused.test(path) || refused.test(query))
+  if (refused.test(path) || path.includes("?") || refused.test(query))
     return { type: "none", status: 400, because: "The URL holds a character that no URL may hold." };
   if (climbs(path)) return { type: "none", status: 400, because: "The path leaves the place that it is mounted on." };
   return { type: "plain", target: new URL(mount.upstream.href + path + query).href };
