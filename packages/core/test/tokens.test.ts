@@ -61,7 +61,12 @@ describe("9110:5.6.2 tokens, 9110:5.6.3 white space, 9110:5.6.4 quoted strings",
 });
 
 describe("9110:5.6.6 parameters, and directives", () => {
-  const pairs: readonly (readonly [text: string, name: string | undefined, value?: string, wellFormed?: boolean])[] = [
+  const pairs: readonly (readonly [
+    text: string,
+    name: string | undefined,
+    value?: string | undefined,
+    wellFormed?: boolean,
+  ])[] = [
     ["No-Store", "no-store", undefined, true],
     ["max-age=1", "max-age", "1", true],
     ['max-age="1"', "max-age", "1", true],
