@@ -1,4 +1,4 @@
-// `npm run conformance:http [-- --suite DIR] [-- --base URL] [-- --id ID]`: http-cache-tests against a plain `http`
+// `npm run conformance:http [-- --suite DIR] [-- --id ID]`: http-cache-tests against a plain `http`
 // mount of `larder gateway`. Fails when a required test fails, when an optimal one fails that
 // http-expected.toml does not name, and when one that it names passes.
 import { existsSync, readFileSync } from "node:fs";
@@ -19,7 +19,7 @@ type Result = true | readonly [error: string, message: string];
 type Verdict = "pass" | "fail" | "setup" | "blocked";
 
 const { values: options } = parseArgs({
-  options: { suite: { type: "string" }, base: { type: "string" }, id: { type: "string", default: "" } },
+  options: { suite: { type: "string" }, id: { type: "string", default: "" } },
 });
 const suite = options.suite ?? join(root, "node_modules/http-cache-tests");
 const engine = existsSync(join(suite, "test-engine")) ? join(suite, "test-engine") : suite;
@@ -46,14 +46,13 @@ async function results(): Promise<Record<string, Result>> {
   const node = [process.execPath, "--no-warnings"];
   const loopback = ["--import", pathToFileURL(join(root, "conformance/loopback.ts")).href];
   const server = await start([...node, ...loopback, join(engine, "server/server.mjs")], origin, { cwd: suite, env });
-  const gateway = options.base === undefined ? await startGateway({ mounts: [`/=http:${origin}`] }) : undefined;
-  const base = options.base === "direct" ? origin : (gateway?.url ?? options.base!);
+  const gateway = await startGateway({ mounts: [`/=http:${origin}`] });
   const cli = await run([...node, join(engine, "cli.mjs")], {
     cwd: suite,
-    env: { ...env, npm_config_base: base, npm_config_id: options.id, npm_package_config_id: "" },
+    env: { ...env, npm_config_base: gateway.url, npm_config_id: options.id, npm_package_config_id: "" },
     seconds: 600,
   });
-  await gateway?.stop();
+  await gateway.stop();
   await server.stop();
   if (options.id !== "") {
     console.log(`${server.output()}\n${cli.output}`);

@@ -40,7 +40,11 @@ export async function runCase(row: Case, client: keyof typeof clients, direct = 
     first: () => row.from === "start" && upstream.switchTo(row.fault),
     again: () => row.from === "first" && upstream.switchTo(row.fault),
     published: () => demo("1.1"),
-    unplugged: () => upstream.switchTo("503 always"),
+    unplugged: () => {
+      if (row.fault !== "none" && upstream.faulty() === 0)
+        faults.push("the upstream was never asked so that it went wrong");
+      upstream.switchTo("503 always");
+    },
     healed: () => {
       upstream.switchTo("none");
       demo("1.2");

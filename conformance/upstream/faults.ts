@@ -31,6 +31,8 @@ export interface Fault {
   readonly speaks?: "html" | "json";
   /** where links lead; left out = the other origin */
   readonly links?: "relative";
+  /** every page is such a case, without any change to the answer */
+  readonly inherent?: true;
   /** the page of each project has this many files more */
   readonly padding?: number;
 }
@@ -88,8 +90,8 @@ const day = 86_400_000;
 
 export const faults = {
   none: {},
-  "html only": { speaks: "html", links: "relative" },
-  "json only": { speaks: "json" },
+  "html only": { speaks: "html", links: "relative", inherent: true },
+  "json only": { speaks: "json", inherent: true },
   "304 without validators": { page: on(304, drop("etag", "last-modified")) },
   "304 with only Date": { page: on(304, keepOnly()) },
   "304 with another tag": { page: on(304, set({ etag: '"another"' })) },
@@ -99,7 +101,8 @@ export const faults = {
     validators: ({ lastModified }) => ({ lastModified: lastModified! }),
     page: on(304, drop("last-modified")),
   },
-  "no validators": { validators: () => ({}) },
+  "no validators": { validators: () => ({}), inherent: true },
+  "no validators, and 304 unasked": { validators: () => ({}), page: ifAsked(false, notModified) },
   "Last-Modified without Cache-Control": {
     validators: ({ lastModified }) => ({ lastModified: lastModified! }),
     page: drop("cache-control"),
@@ -107,9 +110,9 @@ export const faults = {
   "max-age of a day": { page: set({ "cache-control": "max-age=86400" }) },
   "Date in the past": { page: (answer) => set({ date: new Date(Date.now() - day).toUTCString() })(answer, unasked) },
   "Date in the future": { page: (answer) => set({ date: new Date(Date.now() + day).toUTCString() })(answer, unasked) },
-  "weak tags": { validators: ({ etag }) => ({ etag: `W/${etag}` }) },
-  "one strong tag for gzip and plain": { validators: (_, { plain }) => ({ etag: plain }) },
-  "same tag, other content": { validators: () => ({ etag: '"same"' }), conditions: "ignored" },
+  "weak tags": { validators: ({ etag }) => ({ etag: `W/${etag}` }), inherent: true },
+  "one strong tag for gzip and plain": { validators: (_, { plain }) => ({ etag: plain }), inherent: true },
+  "same tag, other content": { validators: () => ({ etag: '"same"' }), conditions: "ignored", inherent: true },
   "Vary missing": { page: drop("vary") },
   "Vary: *": { page: set({ vary: "*" }) },
   "500 on validation": { page: fails(500) },
@@ -127,7 +130,7 @@ export const faults = {
   "wrong hash": { file: damaged },
   "redirects to another host": { page: elsewhere, file: elsewhere },
   "HTML served as JSON": { speaks: "html", page: set({ "content-type": "application/vnd.pypi.simple.v1+json" }) },
-  "a page of 50 MB": { padding: 27_000 },
+  "a page of 50 MB": { padding: 27_000, inherent: true },
   "slow drip": { page: drip, file: drip },
   "wrong in many ways": {
     validators: ({ lastModified }) => ({ lastModified: lastModified! }),

@@ -20,6 +20,8 @@ export interface Upstream {
   readonly index: string;
   /** every request, in order */
   readonly log: Seen[];
+  /** how many answers were not as they should be, since the fault was switched on */
+  faulty(): number;
   publish(project: string, file: Package): void;
   switchTo(fault: FaultName): void;
   close(): Promise<void>;
@@ -39,8 +41,9 @@ export async function startUpstream(): Promise<Upstream> {
   const log: Seen[] = [];
   const earlier = new Map<string, number>();
   let fault: Fault = faults.none;
+  let faulty = 0;
   /** when the newest file was published, in whole seconds; each file is a minute younger than the one before */
-  let changed = Date.UTC(2026, 0, 1);
+  let newest = Date.UTC(2026, 0, 1);
 
   function page(project: string, request: IncomingMessage): Answer {
     const files = catalogue.get(project);
@@ -51,7 +54,7 @@ export async function startUpstream(): Promise<Upstream> {
     const gzip = /\bgzip\b/.test(String(request.headers["accept-encoding"]));
     const content = gzip ? gzipSync(plain, { level: 1 }) : plain;
     const tag = (text: Uint8Array) => `"${sha256(text).slice(0, 16)}"`;
-    const usual = { etag: tag(content), lastModified: new Date(changed).toUTCString() };
+    const usual = { etag: tag(content), lastModified: new Date(newest).toUTCString() };
     const fields = {
       "content-type": json ? jsonType : "text/html; charset=utf-8",
       "cache-control": "max-age=600",
@@ -65,7 +68,7 @@ export async function startUpstream(): Promise<Upstream> {
     const found = catalogue.get(project)?.get(filename.replace(/\.metadata$/, ""));
     const content = filename.endsWith(".metadata") ? found?.metadata : found?.content;
     if (content === undefined) return missing;
-    const validators = { etag: `"${sha256(content).slice(0, 16)}"`, lastModified: new Date(changed).toUTCString() };
+    const validators = { etag: `"${sha256(content).slice(0, 16)}"`, lastModified: new Date(newest).toUTCString() };
     return judged({ status: 200, fields: whole, content }, validators, request);
   }
 
@@ -103,12 +106,18 @@ export async function startUpstream(): Promise<Upstream> {
       .split("/");
     switch (kind) {
       case "simple":
-        return fault.page?.(page(project, request), asked) ?? page(project, request);
+        return changed(page(project, request), fault.page, asked);
       case "files":
-        return fault.file?.(file(project, filename, request), asked) ?? file(project, filename, request);
+        return changed(file(project, filename, request), fault.file, asked);
       default:
         return missing;
     }
+  }
+
+  function changed(right: Answer, change: Fault["page"], asked: Asked): Answer {
+    const given = change?.(right, asked) ?? right;
+    if (given !== right || fault.inherent === true) faulty++;
+    return given;
   }
 
   const origins: string[] = [];
@@ -126,13 +135,15 @@ export async function startUpstream(): Promise<Upstream> {
   return {
     index: `${origins[0]}/simple/`,
     log,
+    faulty: () => faulty,
     publish: (project, made) => {
-      changed += 60_000;
+      newest += 60_000;
       publish(catalogue, project, made);
     },
     switchTo: (name) => {
       fault = faults[name];
       earlier.clear();
+      faulty = 0;
     },
     close: async () => {
       for (const server of servers) {
