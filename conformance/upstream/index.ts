@@ -8,7 +8,7 @@ import { type Catalogue, htmlPage, jsonPage, publish } from "./catalogue.ts";
 import { type Asked, type Fault, type FaultName, faults, type Validators } from "./faults.ts";
 import { type Package, sha256 } from "./packages.ts";
 
-export interface Seen {
+interface Seen {
   readonly method: string;
   readonly path: string;
   readonly conditions: Readonly<Record<string, string>>;
