@@ -17,18 +17,15 @@ export interface Logs {
   flush(): void;
 }
 
-/** Octets of log that are gathered before they are written; a terminal gets every line at once. */
+/** Octets of log that are gathered before they are written. */
 const batch = 32 * 1024;
 
 /** How long a line may be held back, in milliseconds. */
 const holdBack = 1000;
 
-/**
- * Opens the log on standard output.
- * @param fd another file descriptor, for tests
- */
-export function openLogs(format: LogFormat, fd = 1, interactive = process.stdout.isTTY === true): Logs {
-  const out = pino.destination({ fd, sync: interactive, minLength: interactive ? 0 : batch, maxWrite: 2 * batch });
+/** Opens the log on standard output; a terminal (`interactive`) gets every line at once. */
+export function openLogs(format: LogFormat, { interactive }: { readonly interactive: boolean }): Logs {
+  const out = pino.destination({ fd: 1, sync: interactive, minLength: interactive ? 0 : batch, maxWrite: 2 * batch });
   const timer = interactive ? undefined : setInterval(() => out.flush(), holdBack);
   timer?.unref();
   const flush = (): void => {

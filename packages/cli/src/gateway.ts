@@ -1,0 +1,77 @@
+import {
+  gatewaySettings,
+  mountSettings,
+  type ReadConfig,
+  readConfig,
+  runGateway,
+  sharedSettings,
+} from "@larder/gateway";
+import { openLogs, untilStopped } from "@larder/server";
+import type { Command } from "commander";
+import { exit, exitCodes, explain } from "./exit.ts";
+import { addSettings, describeSettings, optionValues } from "./options.ts";
+import { startLines } from "./start-lines.ts";
+
+const settings = { ...gatewaySettings, ...sharedSettings };
+
+const more = `
+Without --mount and --config the index that uv or pip use on this machine is mounted at /pypi/.
+
+Example:
+  larder gateway --listen 127.0.0.1:8080 --mount /pypi/=pypi:https://index.example/simple/
+  uv pip install --index-url http://127.0.0.1:8080/pypi/simple/ PACKAGE
+
+A configuration file is TOML. At its top, for the whole gateway:
+${describeSettings(gatewaySettings)}
+at its top for all mounts, or in one of them:
+${describeSettings(sharedSettings)}
+under each [[mount]]:
+${describeSettings(mountSettings)}
+
+${exitCodes}`;
+
+/** `larder gateway`: reads its configuration, runs, prints what to paste for uv and pip, and stops when told to. */
+export function addGateway(program: Command): void {
+  const command = program
+    .command("gateway")
+    .summary("run a correct cache in front of a package index or any HTTP site");
+  command.description(`${command.summary()}.`);
+  command
+    .option("--mount <PREFIX=FORMAT:URL>", "what to serve where; may be repeated; FORMAT is pypi or http", append)
+    .option("--config <FILE>", "read more from a TOML file; the command line counts before it");
+  addSettings(command, settings)
+    .helpOption("--help", "print this")
+    .addHelpText("after", more)
+    .action(async (options: Record<string, unknown>) => {
+      const interactive = process.stdout.isTTY === true;
+      const read = readConfig({
+        options: optionValues(options, settings),
+        mounts: (options.mount ?? []) as readonly string[],
+        file: options.config as string | undefined,
+        interactive,
+        folder: process.cwd(),
+      });
+      await run(read, interactive);
+    });
+}
+
+const append = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+async function run(read: ReadConfig, interactive: boolean): Promise<void> {
+  const { config } = read;
+  const logs = openLogs(config.log, { interactive });
+  process.on("exit", logs.flush);
+  let gateway: Awaited<ReturnType<typeof runGateway>>;
+  try {
+    gateway = await runGateway(config, logs);
+  } catch (error) {
+    exit("failed", explain(error));
+  }
+  process.stderr.write(startLines(gateway.url, read));
+  await untilStopped(
+    (graceMs) => gateway.close(graceMs),
+    config.grace * 1000,
+    (signal) => logs.log.info(`${signal}: finishing what runs, ${config.grace} s at most; once more ends it at once`),
+  );
+  process.exit(0);
+}

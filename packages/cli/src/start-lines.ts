@@ -1,0 +1,43 @@
+import { hostname } from "node:os";
+import type { ReadConfig } from "@larder/gateway";
+
+/**
+ * What a person reads when the gateway has started: where it listens, what is behind it, where its data is, and the
+ * lines to paste for uv and pip. Credentials are never shown, only that there are some.
+ * @param url where it listens
+ */
+export function startLines(url: string, { config, indexFrom }: ReadConfig): string {
+  const lines = [`larder listens on ${url}`];
+  for (const mount of config.mounts) {
+    const notes = [
+      indexFrom,
+      mount.credentials === undefined ? undefined : "with credentials",
+      mount.offline ? "offline" : undefined,
+    ].filter((note) => note !== undefined);
+    const note = notes.length === 0 ? "" : `  (${notes.join(", ")})`;
+    lines.push(`  ${mount.prefix}  ${mount.format} at ${mount.upstream.href}${note}`);
+  }
+  lines.push(`  data in ${config.data}`);
+  for (const mount of config.mounts) {
+    if (mount.format === "pypi") lines.push("", ...pasteLines(new URL(`${mount.prefix}simple/`, reachable(url))));
+  }
+  return `${lines.join("\n")}\n\n`;
+}
+
+/** pip keeps nothing from plain http in its cache unless the host is a trusted one. */
+function pasteLines(index: URL): readonly string[] {
+  return [
+    "For uv:",
+    `  export UV_DEFAULT_INDEX=${index.href}`,
+    "For pip (it caches nothing from plain http unless the host is trusted):",
+    `  export PIP_INDEX_URL=${index.href} PIP_TRUSTED_HOST=${index.hostname}`,
+    "Or once:",
+    `  uv pip install --index-url ${index.href} PACKAGE`,
+    `  pip install --index-url ${index.href} --trusted-host ${index.hostname} PACKAGE`,
+  ];
+}
+
+/** A URL that clients can use: one that listens everywhere is reached by the machine's name. */
+function reachable(url: string): string {
+  return url.replace(/^http:\/\/(?:0\.0\.0\.0|\[::\])/, `http://${hostname()}`);
+}

@@ -1,0 +1,138 @@
+import { join } from "node:path";
+import { type Address, ConfigFault, type Place, readSettings, readTomlFile, unknown } from "@larder/server";
+import type { GatewayConfig, MountConfig } from "./config.ts";
+import { readMount, splitMount } from "./config-mount.ts";
+import { gatewaySettings, mountSettings, sharedSettings } from "./config-settings.ts";
+import { defaultIndex } from "./default-index.ts";
+import { type Machine, thisMachine } from "./machine.ts";
+
+/** What was said about a gateway: on the command line, in a file. */
+export interface ConfigSources {
+  /** options by their name without `--`, as text; flags as true */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** each `--mount` */
+  readonly mounts: readonly string[];
+  /** path of the TOML file */
+  readonly file: string | undefined;
+  /** whether a person watches the log */
+  readonly interactive: boolean;
+  /** what relative paths on the command line start from */
+  readonly folder: string;
+}
+
+/** A configuration, and where the index came from that nobody named on the command line or in the file. */
+export interface ReadConfig {
+  readonly config: GatewayConfig;
+  /** for people: `pip's own default`; undefined where the mounts were named */
+  readonly indexFrom: string | undefined;
+}
+
+/**
+ * The configuration of a gateway: the command line counts before the file, the file before the defaults. Where no
+ * mount is named, the index that this machine's uv or pip uses is mounted at `/pypi/`.
+ * @throws {ConfigFault} whose message is one line that names the place and the cure
+ */
+export function readConfig(sources: ConfigSources, machine: Machine = thisMachine()): ReadConfig {
+  const file = readFile(sources.file);
+  const option: Place = (key) => `--${key}`;
+  const options = split(sources.options, option, sources.folder);
+  const gateway = { ...file.gateway, ...options.gateway };
+  const shared = { ...file.shared, ...options.shared };
+
+  const listen = gateway.listen ?? defaultListen;
+  const mounts = new Map<string, MountConfig>();
+  const add = (mount: MountConfig, place: string): void => {
+    if (mounts.has(mount.prefix)) throw new ConfigFault(`${place}: the prefix ${mount.prefix} is mounted twice`);
+    mounts.set(mount.prefix, mount);
+  };
+  for (const { said, place } of file.mounts) {
+    // what the command line says about all mounts counts before what a file says about one
+    add(readMount({ ...file.shared, ...said, ...options.shared }, place, machine.env), place("prefix"));
+  }
+  for (const text of sources.mounts) {
+    const said = { ...shared, ...splitMount(text) };
+    add(
+      readMount(said, () => "--mount", machine.env),
+      "--mount",
+    );
+  }
+
+  let indexFrom: string | undefined;
+  if (mounts.size === 0) {
+    const index = defaultIndex(machine, (url) => isOwn(url, listen));
+    indexFrom = index.from;
+    const said = { ...shared, prefix: "/pypi/", format: "pypi", upstream: index.url.href };
+    const mount = readMount(said, (key) => `${index.from}: ${key}`, machine.env);
+    add(
+      {
+        ...mount,
+        credentials: index.credentials,
+        ca: mount.ca ?? index.ca,
+        proxy:
+          shared.proxy === undefined && index.proxy !== undefined ? { type: "url", url: index.proxy } : mount.proxy,
+      },
+      index.from,
+    );
+  }
+
+  const log = gateway["log-format"] ?? "auto";
+  const config: GatewayConfig = {
+    listen,
+    admin: gateway.admin,
+    data: gateway.data ?? cacheFolder(machine),
+    maxBytes: gateway["size-limit"] ?? 10 * 1024 ** 3,
+    maxRequestBytes: gateway["request-limit"] ?? 1024 ** 3,
+    mounts: [...mounts.values()].sort((a, b) => b.prefix.length - a.prefix.length),
+    log: log === "auto" ? (sources.interactive ? "text" : "json") : log,
+    grace: gateway.grace ?? 30,
+  };
+  return { config, indexFrom };
+}
+
+const defaultListen: Address = { host: "127.0.0.1", port: 8080 };
+
+/** The two tables of settings that stand side by side on a command line and at the top of a file. */
+function split(said: Readonly<Record<string, unknown>>, place: Place, folder: string) {
+  const entries = Object.entries(said);
+  const pick = (take: (key: string) => boolean) => Object.fromEntries(entries.filter(([key]) => take(key)));
+  const isShared = (key: string): boolean => Object.hasOwn(sharedSettings, key);
+  const isGateway = (key: string): boolean => Object.hasOwn(gatewaySettings, key);
+  for (const [key] of entries) {
+    if (!isShared(key) && !isGateway(key)) {
+      throw unknown(place(key), key, [...Object.keys(gatewaySettings), ...Object.keys(sharedSettings), "mount"]);
+    }
+  }
+  return {
+    gateway: readSettings(gatewaySettings, pick(isGateway), place, folder),
+    shared: readSettings(sharedSettings, pick(isShared), place, folder),
+  };
+}
+
+function readFile(path: string | undefined) {
+  if (path === undefined) return { gateway: {}, shared: {}, mounts: [] };
+  const file = readTomlFile(path);
+  const { mount: tables = [], ...top } = file.table;
+  if (!Array.isArray(tables) || !tables.every((table) => typeof table === "object" && !Array.isArray(table))) {
+    throw new ConfigFault(`${file.place()("mount")}: mounts are written as tables, each under a line [[mount]]`);
+  }
+  const settings = { ...mountSettings, ...sharedSettings };
+  const mounts = tables.map((table, index) => {
+    const place = file.place("mount", index);
+    return { place, said: readSettings(settings, table as Record<string, unknown>, place, file.folder) };
+  });
+  return { ...split(top, file.place(), file.folder), mounts };
+}
+
+/** Whether a URL leads back to the gateway that listens there. */
+function isOwn(url: URL, listen: Address): boolean {
+  const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
+  if (url.protocol !== "http:" || port !== listen.port) return false;
+  return url.hostname === listen.host || /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
+}
+
+/** Where a user's programs keep what they can fetch again, `larder` in it. */
+function cacheFolder({ env, home, platform }: Machine): string {
+  if (platform === "win32") return join(env.LOCALAPPDATA ?? join(home, "AppData", "Local"), "larder", "cache");
+  if (env.XDG_CACHE_HOME) return join(env.XDG_CACHE_HOME, "larder");
+  return platform === "darwin" ? join(home, "Library", "Caches", "larder") : join(home, ".cache", "larder");
+}

@@ -1,0 +1,67 @@
+import { type Fault, fault, isFault, type Kind, kinds, type LogFormat, logFormats, type Setting } from "@larder/server";
+import type { ProxyChoice } from "./config.ts";
+
+/** `auto`: `text` on a terminal, `json` elsewhere. */
+const logChoice: Kind<LogFormat | "auto"> = kinds.choice(["auto", ...logFormats] as const);
+
+const proxyChoice: Kind<ProxyChoice> = {
+  placeholder: "URL",
+  read(value): ProxyChoice | Fault {
+    if (value === "environment" || value === "none") return { type: value };
+    const url = kinds.url.read(value, "");
+    return isFault(url) ? fault('expected a URL, "environment" or "none"') : { type: "url", url };
+  },
+};
+
+const setting = <T>(
+  kind: Kind<T>,
+  help: string,
+  more: { readonly defaults?: string; readonly option?: boolean } = {},
+): Setting<T> => ({ kind, help, ...more });
+
+/** What holds for the gateway as a whole. */
+export const gatewaySettings = {
+  listen: setting(kinds.address, "where clients connect", { defaults: "127.0.0.1:8080", option: true }),
+  data: setting(kinds.path("DIR"), "the folder that keeps what was fetched", {
+    defaults: "larder in this user's cache folder",
+    option: true,
+  }),
+  "log-format": setting(logChoice, "how requests are logged", {
+    defaults: "auto: text on a terminal, else json",
+    option: true,
+  }),
+  admin: setting(kinds.address, "serve /-/metrics and /-/healthz there", { defaults: "nowhere", option: true }),
+  "size-limit": setting(kinds.bytes, "how much content is kept; the least used goes first", { defaults: "10 GiB" }),
+  "request-limit": setting(kinds.bytes, "the longest content of a request that is passed on", { defaults: "1 GiB" }),
+  grace: setting(kinds.seconds, "how long running requests may take to finish on a stop signal", { defaults: "30" }),
+};
+
+/** What may stand in a mount, and at the top of a file for all mounts that don't say otherwise. */
+export const sharedSettings = {
+  fresh: setting(
+    kinds.seconds,
+    "how long a stored document may answer without asking the upstream; 0 = ask each time",
+    {
+      defaults: "the upstream's own lifetime, at most 60",
+      option: true,
+    },
+  ),
+  offline: setting(kinds.flag, "never ask an upstream, answer from what is stored", { option: true }),
+  "connect-timeout": setting(kinds.seconds, "until the connection to the upstream stands", { defaults: "5" }),
+  "response-timeout": setting(kinds.seconds, "until the upstream begins to answer", { defaults: "10" }),
+  "idle-timeout": setting(kinds.seconds, "between two pieces of what the upstream sends", { defaults: "30" }),
+  "ca-file": setting(kinds.path("FILE"), "certificate authorities to trust besides the usual ones, PEM"),
+  proxy: setting(proxyChoice, 'forward proxy towards the upstream; "none"', {
+    defaults: '"environment": HTTP_PROXY, HTTPS_PROXY, NO_PROXY',
+  }),
+};
+
+/** What only a mount can have. */
+export const mountSettings = {
+  prefix: setting(kinds.text, 'the path that clients see, for example "/pypi/"'),
+  format: setting(kinds.text, "pypi or http"),
+  upstream: setting(kinds.text, "the URL behind it; of an index, the one that uv and pip are given"),
+  username: setting(kinds.text, "who to be for the upstream"),
+  "password-env": setting(kinds.text, "the environment variable that holds the password"),
+  "token-env": setting(kinds.text, "the environment variable that holds a bearer token"),
+};

@@ -1,0 +1,96 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { ConfigFault, isFault, kinds } from "@larder/server";
+import type { Credentials } from "./config.ts";
+import { readCertificates, splitCredentials } from "./config-mount.ts";
+import type { Machine } from "./machine.ts";
+import { findNetrc } from "./netrc.ts";
+import { askPip } from "./pip-settings.ts";
+import { uvBuiltIn, uvConfigured } from "./uv-settings.ts";
+
+/** An index as a client's settings name it. */
+export interface NamedIndex {
+  /** as it is written there, user information included */
+  readonly url: string;
+  /** where it was found, for people: `UV_DEFAULT_INDEX`, `pip's own default` */
+  readonly from: string;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  /** path of a PEM file that this client trusts for it */
+  readonly caFile?: string | undefined;
+  /** forward proxy that this client uses */
+  readonly proxy?: string | undefined;
+}
+
+/** The index that this machine's clients use. */
+export interface DefaultIndex {
+  readonly url: URL;
+  readonly credentials: Credentials | undefined;
+  readonly ca: string | undefined;
+  readonly proxy: URL | undefined;
+  readonly from: string;
+}
+
+/** Where an index may be named, the first that does is taken. */
+const sources: readonly ((machine: Machine) => NamedIndex | undefined)[] = [
+  uvConfigured,
+  (machine) => askPip(machine).configured,
+  (machine) => askPip(machine).builtIn,
+  uvBuiltIn,
+];
+
+/**
+ * The index that this machine's uv or pip is set to use; where neither is set, the default that pip, or else uv, has
+ * built in, asked from the program itself.
+ * @param own whether a URL is this very gateway, as it is for who follows the hints that it prints; such ones are
+ *   passed over
+ * @throws {ConfigFault} when nothing is found, or what is found can't be an upstream
+ */
+export function defaultIndex(machine: Machine, own: (url: URL) => boolean): DefaultIndex {
+  for (const source of sources) {
+    const named = source(machine);
+    if (named === undefined) continue;
+    const read = kinds.url.read(named.url, "");
+    if (isFault(read)) {
+      throw new ConfigFault(`${named.from} names an index that is no http URL; pass --mount /pypi/=pypi:URL`);
+    }
+    if (own(read)) continue;
+    const { url, credentials } = splitCredentials(read);
+    const proxy = named.proxy === undefined ? undefined : URL.parse(named.proxy);
+    return {
+      url,
+      credentials: basic(named) ?? credentials ?? fromNetrc(machine, url.hostname),
+      ca: named.caFile === undefined ? undefined : readCertificates(named.caFile, named.from),
+      proxy: proxy ?? undefined,
+      from: named.from,
+    };
+  }
+  throw new ConfigFault(
+    "no index: neither uv nor pip is set up here and no pip was found to ask; pass --mount /pypi/=pypi:URL, " +
+      "for example --mount /pypi/=pypi:https://index.example/simple/",
+  );
+}
+
+const basic = ({ username, password }: NamedIndex): Credentials | undefined =>
+  username === undefined && password === undefined
+    ? undefined
+    : { type: "basic", username: username ?? "", password: password ?? "" };
+
+/** What uv and pip send where the URL holds no credentials. */
+function fromNetrc({ env, home, platform }: Machine, host: string): Credentials | undefined {
+  const files =
+    env.NETRC === undefined
+      ? [".netrc", ...(platform === "win32" ? ["_netrc"] : [])].map((f) => join(home, f))
+      : [env.NETRC];
+  for (const file of files) {
+    let source: string;
+    try {
+      source = readFileSync(file, "utf8");
+    } catch {
+      continue;
+    }
+    const login = findNetrc(source, host);
+    if (login !== undefined) return { type: "basic", ...login };
+  }
+  return undefined;
+}

@@ -1,0 +1,80 @@
+import { resolve } from "node:path";
+import { type Address, readAddress } from "./address.ts";
+import { type Fault, fault } from "./fault.ts";
+
+/** How values of one kind are written, in a TOML file (typed) and on a command line (text). */
+export interface Kind<T> {
+  /** what stands for the value in a help text; undefined for a flag, which stands alone on the command line */
+  readonly placeholder: string | undefined;
+  /** @param folder what relative paths start from */
+  read(value: unknown, folder: string): T | Fault;
+}
+
+/** Seconds, fractions allowed. */
+export const seconds: Kind<number> = {
+  placeholder: "SECONDS",
+  read(value) {
+    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+    return typeof number === "number" && number >= 0 && Number.isFinite(number)
+      ? number
+      : fault("expected seconds, a number from 0 on");
+  },
+};
+
+/** Octets: a number, or text with a unit such as `500 MB` or `20 GiB`. */
+export const bytes: Kind<number> = {
+  placeholder: "SIZE",
+  read(value) {
+    const match = /^(\d+(?:\.\d+)?)\s*(?:([kmgt])(i?))?b?$/i.exec(String(value).trim());
+    if (match === null) return fault('expected a size, for example 500000000, "500 MB" or "20 GiB"');
+    const power = " kmgt".indexOf((match[2] || " ").toLowerCase());
+    return Math.round(Number(match[1]) * (match[3] ? 1024 : 1000) ** power);
+  },
+};
+
+/** `HOST:PORT`. */
+export const address: Kind<Address> = {
+  placeholder: "HOST:PORT",
+  read: (value) => readAddress(String(value)),
+};
+
+/** True or false; on the command line it stands alone. */
+export const flag: Kind<boolean> = {
+  placeholder: undefined,
+  read: (value) => (typeof value === "boolean" ? value : fault("expected true or false")),
+};
+
+/** Any text but the empty one. */
+export const text: Kind<string> = {
+  placeholder: "TEXT",
+  read: (value) => (typeof value === "string" && value !== "" ? value : fault("expected a text in quotes")),
+};
+
+/** The path of a file or folder; becomes absolute. */
+export function path(placeholder: string): Kind<string> {
+  return {
+    placeholder,
+    read: (value, folder) =>
+      typeof value === "string" && value !== "" ? resolve(folder, value) : fault("expected a path"),
+  };
+}
+
+/** One of a few words. */
+export function choice<T extends string>(words: readonly T[]): Kind<T> {
+  return {
+    placeholder: words.join("|"),
+    read: (value) => words.find((word) => word === value) ?? fault(`expected one of ${words.join(", ")}`),
+  };
+}
+
+/** An http or https URL. */
+export const url: Kind<URL> = {
+  placeholder: "URL",
+  read(value) {
+    const parsed = URL.parse(String(value));
+    if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
+      return fault("expected an http or https URL, for example https://index.example/simple/");
+    }
+    return parsed;
+  },
+};
