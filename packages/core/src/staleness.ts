@@ -12,8 +12,9 @@ export function forbidsStale({ directives, shared }: Facts): boolean {
  * @param staleness seconds past the lifetime
  */
 export function mayCoverFailure(facts: Facts, staleness: Seconds): boolean {
-  if (facts.policy.obeyRevalidate && forbidsStale(facts)) return false;
-  return staleness <= (facts.directives.staleIfError ?? facts.policy.staleIfError);
+  const { policy, directives } = facts;
+  if (!policy.obeyRevalidate) return within(staleness, Math.max(directives.staleIfError ?? 0, policy.staleIfError));
+  return !forbidsStale(facts) && within(staleness, directives.staleIfError ?? policy.staleIfError);
 }
 
 /** Whether a stale response may answer while it is validated (RFC 5861 §3). */
@@ -21,5 +22,8 @@ export function mayServeWhileRevalidating(facts: Facts, staleness: Seconds): boo
   if (forbidsStale(facts)) return false;
   // where a policy bounds freshness, the upstream's word can't lengthen it again
   const own = facts.policy.lifetime.rule === "upstream" ? facts.directives.staleWhileRevalidate : undefined;
-  return staleness <= (own ?? facts.policy.staleWhileRevalidate);
+  return within(staleness, own ?? facts.policy.staleWhileRevalidate);
 }
+
+/** A window of no seconds allows nothing, not even in the very moment in which freshness ends. */
+const within = (staleness: Seconds, window: Seconds) => window > 0 && staleness <= window;

@@ -1,0 +1,367 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { Fields, formatHttpDate, type Policy, plainPolicy } from "@larder/core";
+import {
+  type CacheFailure,
+  type CacheRequest,
+  type CacheResponse,
+  createCache,
+  exchange,
+  memoryStore,
+  readAll,
+} from "../src/index.ts";
+import { type Answer, type FakeUpstream, failure, fakeUpstream, slowBody } from "./fake-upstream.ts";
+
+const start = Date.UTC(2026, 0, 1);
+const target = "http://index.example/a";
+
+/** A cache with a clock that the test moves, and one way to ask it for the same target. */
+function bench(upstream: FakeUpstream, options: { policy?: Partial<Policy>; shared?: boolean } = {}) {
+  let now = start;
+  const faults: string[] = [];
+  const cache = createCache({
+    store: memoryStore({ maxBytes: 1_000_000 }),
+    shared: options.shared ?? true,
+    now: () => now,
+    events: { fault: (what) => faults.push(what) },
+  });
+  const ask = (
+    fields: Record<string, string> = {},
+    more: Partial<CacheRequest> & { method?: string; target?: string } = {},
+  ) =>
+    exchange(cache, {
+      head: {
+        method: more.method ?? "GET",
+        target: more.target ?? target,
+        fields: Fields.of(...Object.entries(fields)),
+      },
+      cacheKey: `test ${more.target ?? target}`,
+      keySpace: "test ",
+      body: null,
+      policy: { ...plainPolicy, ...options.policy },
+      upstream,
+      ...more,
+    });
+  return { cache, ask, faults, pass: (seconds: number) => (now += seconds * 1000) };
+}
+
+async function told(answer: CacheResponse | CacheFailure) {
+  if ("failed" in answer) return { failed: answer.status, ...answer.cacheStatus };
+  const text = answer.content === null ? "" : new TextDecoder().decode(await readAll(answer.content));
+  return { status: answer.status, text, ...answer.cacheStatus };
+}
+
+const dated = (fields: Record<string, string>) => ({ Date: formatHttpDate(start), ...fields });
+const fresh: Answer = { fields: dated({ "Cache-Control": "max-age=60", ETag: '"1"' }), body: "one" };
+const newer: Answer = { fields: dated({ "Cache-Control": "max-age=60", ETag: '"2"' }), body: "two" };
+const modified = formatHttpDate(start - 86_400_000);
+
+describe("9111:4 a request's life", () => {
+  test("a fresh stored response answers without the upstream", async () => {
+    const upstream = fakeUpstream(fresh);
+    const { ask, pass } = bench(upstream);
+    assert.deepEqual(await told(await ask()), {
+      status: 200,
+      text: "one",
+      hit: false,
+      fwd: "uri-miss",
+      fwdStatus: 200,
+      stored: true,
+    });
+    pass(10);
+    assert.deepEqual(await told(await ask()), { status: 200, text: "one", hit: true, ttl: 50 });
+    assert.equal(upstream.asked.length, 1);
+  });
+
+  test("4.3.1 a stale one is validated with its tag; 4.3.4 a 304 freshens it", async () => {
+    const upstream = fakeUpstream(fresh, { status: 304, fields: { ETag: '"1"', "Cache-Control": "max-age=30" } });
+    const { ask, pass } = bench(upstream);
+    await told(await ask());
+    pass(61);
+    assert.deepEqual(await told(await ask()), {
+      status: 200,
+      text: "one",
+      hit: false,
+      fwd: "stale",
+      fwdStatus: 304,
+      ttl: 30,
+      stored: true,
+    });
+    assert.equal(upstream.asked[1]?.fields.get("if-none-match"), '"1"');
+    pass(29);
+    assert.deepEqual(await told(await ask()), { status: 200, text: "one", hit: true, ttl: 1 });
+  });
+
+  test("what the upstream no longer knows as it was replaces what was stored", async () => {
+    const upstream = fakeUpstream(fresh, newer);
+    const { ask, cache, pass } = bench(upstream);
+    await told(await ask());
+    pass(61);
+    assert.equal(((await told(await ask())) as { text: string }).text, "two");
+    assert.equal(cache.store.size().responses, 1);
+  });
+
+  test("only-if-cached without a stored response is 504", async () => {
+    const { ask } = bench(fakeUpstream());
+    assert.deepEqual(await told(await ask({ "cache-control": "only-if-cached" })), {
+      failed: 504,
+      hit: false,
+      detail: "only-if-cached",
+    });
+  });
+});
+
+describe("9111:4.3.4 304s that others stumble over", () => {
+  const stored: Answer = {
+    fields: dated({ "Cache-Control": "max-age=0", ETag: '"1"', "Last-Modified": modified }),
+    body: "one",
+  };
+  const rows: readonly {
+    says: string;
+    not: Record<string, string>;
+    again?: Answer;
+    text: string;
+    detail?: string;
+    strict?: true;
+  }[] = [
+    {
+      says: "with no validator at all answers for the one that was asked about",
+      not: {},
+      text: "one",
+      detail: "bare-not-modified",
+    },
+    { says: "with only a Date, too", not: { Date: formatHttpDate(start) }, text: "one", detail: "bare-not-modified" },
+    {
+      says: "with another tag selects nothing: the whole is asked for",
+      not: { ETag: '"9"' },
+      again: newer,
+      text: "two",
+      detail: "contradicting-validator",
+    },
+    { says: "with the tag made weak still names it", not: { ETag: 'W/"1"' }, text: "one", detail: "weak-validator" },
+    {
+      says: "with only the date that was stored names it",
+      not: { "Last-Modified": modified },
+      text: "one",
+      detail: "weak-validator",
+    },
+    {
+      says: "with another date selects nothing",
+      not: { "Last-Modified": formatHttpDate(start) },
+      again: newer,
+      text: "two",
+      detail: "contradicting-validator",
+    },
+    {
+      says: "without a validator selects nothing where the policy is strict",
+      not: {},
+      again: newer,
+      text: "two",
+      detail: "ambiguous-not-modified",
+      strict: true,
+    },
+  ];
+  for (const { says, not, again, text, detail, strict } of rows) {
+    test(`a 304 ${says}`, async () => {
+      const upstream = fakeUpstream(stored, { status: 304, fields: not }, ...(again ? [again] : []));
+      const { ask } = bench(upstream, strict ? { policy: { bareNotModified: "strict" } } : {});
+      await told(await ask());
+      const answer = (await told(await ask())) as { text: string; detail?: string };
+      assert.deepEqual([answer.text, answer.detail], [text, detail]);
+      assert.equal(upstream.asked.length, again ? 3 : 2);
+      if (again) assert.equal(upstream.asked[2]?.fields.has("if-none-match"), false);
+    });
+  }
+
+  test("a 304 to a request without conditions leads to one more, and for ever to 502", async () => {
+    const odd: Answer = { status: 304 };
+    const healed = bench(fakeUpstream(odd, fresh));
+    assert.equal(((await told(await healed.ask())) as { text: string }).text, "one");
+    const sticky = bench(fakeUpstream(odd, odd));
+    assert.deepEqual(await told(await sticky.ask()), {
+      failed: 502,
+      hit: false,
+      fwd: "uri-miss",
+      fwdStatus: 304,
+      detail: "unasked-not-modified",
+    });
+  });
+});
+
+describe("9111:4.2.4, 5861:4 the upstream fails", () => {
+  const stale: Answer = { fields: dated({ "Cache-Control": "max-age=1", ETag: '"1"' }), body: "one" };
+  const covered = { policy: { staleIfError: 3600 } };
+  const rows: readonly [says: string, answer: Answer][] = [
+    ["unreachable", failure("unreachable", true)],
+    ["a time-out", failure("timeout")],
+    ["a broken answer", failure("broken")],
+    ["500", { status: 500 }],
+    ["502", { status: 502 }],
+    ["503", { status: 503 }],
+    ["504", { status: 504 }],
+    ["429", { status: 429 }],
+  ];
+  for (const [says, answer] of rows) {
+    test(`${says}: the stale response answers for as long as it may`, async () => {
+      const { ask, pass } = bench(fakeUpstream(stale, answer, answer, answer, answer), covered);
+      await told(await ask());
+      pass(60);
+      const first = (await told(await ask())) as { text: string; detail: string };
+      assert.deepEqual([first.text, first.detail], ["one", "stale-if-error"]);
+      pass(3600);
+      const later = await told(await ask());
+      assert.notEqual((later as { text?: string }).text, "one");
+    });
+  }
+
+  test("must-revalidate forbids it", async () => {
+    const strict: Answer = {
+      fields: dated({ "Cache-Control": "max-age=1, must-revalidate", ETag: '"1"' }),
+      body: "one",
+    };
+    const { ask, pass } = bench(fakeUpstream(strict, failure("timeout")), covered);
+    await told(await ask());
+    pass(60);
+    assert.deepEqual(await told(await ask()), { failed: 504, hit: false, fwd: "stale", detail: "timeout" });
+  });
+
+  test("9110:9.2.2 a request that never arrived is sent again, once; a POST with content is not", async () => {
+    const upstream = fakeUpstream(failure("unreachable", true), fresh);
+    assert.equal(((await told(await bench(upstream).ask())) as { text: string }).text, "one");
+    const post = fakeUpstream(failure("broken"));
+    assert.deepEqual(await told(await bench(post).ask({}, { method: "POST", body: (async function* () {})() })), {
+      failed: 502,
+      hit: false,
+      fwd: "method",
+      detail: "broken",
+    });
+    assert.equal(post.asked.length, 1);
+  });
+
+  test("content that breaks off reaches nobody as a whole, and is not kept", async () => {
+    const slow = slowBody();
+    const { ask, cache, faults } = bench(fakeUpstream({ ...fresh, body: slow.body }));
+    const answer = (await ask()) as CacheResponse;
+    slow.give("on");
+    slow.breakOff();
+    await assert.rejects(readAll(answer.content!));
+    assert.equal(cache.store.size().responses, 0);
+    assert.deepEqual(faults, ["receiving content"]);
+  });
+});
+
+describe("9111:4 collapsed forwarding", () => {
+  test("any number of equal requests are one upstream, and all read while it arrives", async () => {
+    const slow = slowBody();
+    const upstream = fakeUpstream({ ...fresh, body: slow.body });
+    const { ask } = bench(upstream);
+    const answers = await Promise.all(Array.from({ length: 50 }, () => ask()));
+    slow.give("o");
+    slow.give("ne");
+    slow.end();
+    const texts = await Promise.all(answers.map(told));
+    assert.equal(upstream.asked.length, 1);
+    assert.deepEqual([...new Set(texts.map((one) => (one as { text: string }).text))], ["one"]);
+    assert.equal(texts.filter((one) => (one as { collapsed?: true }).collapsed).length, 49);
+  });
+
+  test("a response that may not be shared sends each follower on its own way", async () => {
+    const secret: Answer = { fields: { "Cache-Control": "private" }, body: "secret" };
+    const upstream = fakeUpstream(secret, secret, secret);
+    const { ask } = bench(upstream);
+    await Promise.all([ask(), ask(), ask()].map(async (one) => told(await one)));
+    assert.equal(upstream.asked.length, 3);
+  });
+
+  test("4.1 a follower whom Vary tells apart asks itself", async () => {
+    const upstream = fakeUpstream(
+      { fields: dated({ Vary: "Accept-Language", "Cache-Control": "max-age=60" }), body: "en" },
+      { fields: dated({ Vary: "Accept-Language", "Cache-Control": "max-age=60" }), body: "fr" },
+    );
+    const { ask } = bench(upstream);
+    const [en, fr] = await Promise.all([ask({ "accept-language": "en" }), ask({ "accept-language": "fr" })]);
+    assert.deepEqual(
+      [((await told(en)) as { text: string }).text, ((await told(fr)) as { text: string }).text],
+      ["en", "fr"],
+    );
+  });
+
+  test("5.2.1.4 who asks for news gets none that was asked for before", async () => {
+    const slow = slowBody();
+    const upstream = fakeUpstream({ ...fresh, body: slow.body }, newer);
+    const { ask } = bench(upstream, { policy: { lifetime: { rule: "exactly", seconds: 60 } } });
+    slow.give("one");
+    slow.end();
+    await told(await ask());
+    const [a, b] = await Promise.all([ask({ "cache-control": "no-cache" }), ask()]);
+    assert.equal(((await told(a)) as { text: string }).text, "two");
+    assert.equal(((await told(b)) as { hit: boolean }).hit, true);
+  });
+});
+
+describe("5861:3 stale-while-revalidate", () => {
+  test("answers at once, validates once in the background, and the next answer is the new one", async () => {
+    const upstream = fakeUpstream(
+      { fields: dated({ "Cache-Control": "max-age=1, stale-while-revalidate=60", ETag: '"1"' }), body: "one" },
+      newer,
+    );
+    const { ask, pass, cache } = bench(upstream);
+    await told(await ask());
+    pass(5);
+    const [first] = await Promise.all([ask(), ask()]);
+    assert.deepEqual(await told(first), {
+      status: 200,
+      text: "one",
+      hit: true,
+      ttl: -4,
+      detail: "stale-while-revalidate",
+    });
+    while (cache.background > 0 || cache.arriving.size > 0) await new Promise(setImmediate);
+    assert.equal(((await told(await ask())) as { text: string }).text, "two");
+    assert.equal(upstream.asked.length, 2);
+  });
+});
+
+describe("9111:4.4 invalidation", () => {
+  test("an unsafe request that succeeds makes what is stored ask again", async () => {
+    const upstream = fakeUpstream(fresh, { status: 204 }, newer);
+    const { ask } = bench(upstream);
+    await told(await ask());
+    await told(await ask({}, { method: "DELETE" }));
+    assert.deepEqual(await told(await ask()), {
+      status: 200,
+      text: "two",
+      hit: false,
+      fwd: "invalid",
+      fwdStatus: 200,
+      stored: true,
+    });
+  });
+
+  test("also what was on its way when it happened", async () => {
+    const slow = slowBody();
+    const upstream = fakeUpstream({ ...fresh, body: slow.body }, { status: 204 }, newer);
+    const { ask } = bench(upstream);
+    const first = await ask();
+    await told(await ask({}, { method: "DELETE" }));
+    slow.give("one");
+    slow.end();
+    await told(first);
+    assert.equal(((await told(await ask())) as { fwd: string }).fwd, "invalid");
+  });
+});
+
+describe("content that must be inspected", () => {
+  const inspect = (_: unknown, bytes: Uint8Array) =>
+    new TextDecoder().decode(bytes) === "bad" ? "it is no page" : undefined;
+  test("what is found wrong counts as the upstream's failure, and what was stored stays", async () => {
+    const bad: Answer = { fields: dated({ "Cache-Control": "max-age=1" }), body: "bad" };
+    const { ask, pass } = bench(fakeUpstream(fresh, bad, bad), { policy: { staleIfError: 3600 } });
+    await told(await ask({}, { inspect }));
+    pass(61);
+    for (let i = 0; i < 2; i++) {
+      const answer = (await told(await ask({}, { inspect }))) as { text: string; detail: string };
+      assert.deepEqual([answer.text, answer.detail], ["one", "stale-if-error"]);
+    }
+  });
+});
