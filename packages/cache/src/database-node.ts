@@ -1,0 +1,105 @@
+import { renameSync, rmSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import type { StoreFault } from "./store-fault.ts";
+
+/** "lard", so that another program's database isn't taken for a store */
+const applicationId = 0x6c617264;
+
+/** Each brings the schema from the version that is its index to the next one; what is written here stays. */
+const migrations: readonly string[] = [
+  // key: from the cache key's SHA-256; size: of the head; used: a count that goes up with every use;
+  // uses: responses that have this content; bytes: null when the content is a file
+  `CREATE TABLE responses (
+     number INTEGER PRIMARY KEY, key INTEGER NOT NULL, content INTEGER NOT NULL,
+     size INTEGER NOT NULL, used INTEGER NOT NULL, head TEXT NOT NULL);
+   CREATE INDEX responses_by_key ON responses (key);
+   CREATE INDEX responses_by_use ON responses (used, number);
+   CREATE TABLE contents (
+     number INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, length INTEGER NOT NULL,
+     uses INTEGER NOT NULL, bytes BLOB);
+   CREATE TABLE state (bytes INTEGER NOT NULL, responses INTEGER NOT NULL, clean INTEGER NOT NULL);
+   INSERT INTO state VALUES (0, 0, 1);`,
+];
+
+class NotOurs extends Error {}
+
+/**
+ * Opens the database of a store, makes it when there is none, and brings its schema up to date. One that is damaged,
+ * newer or another program's is renamed (`….aside`, in place of an earlier one), told of as a fault, and a new one begun.
+ * A commit isn't waited for until it is on the disk: after a power failure the newest responses may be missing, but
+ * what is there is whole.
+ */
+export function openDatabase(path: string, onFault: (fault: StoreFault) => void): DatabaseSync {
+  try {
+    return prepare(path);
+  } catch (error) {
+    if (!isDamage(error)) throw new Error(`the database ${path} can't be opened`, { cause: error });
+    onFault({
+      kind: "database",
+      message: `the database ${path} can't be used (${(error as Error).message}); it is now ${path}.aside and the store begins empty`,
+      cause: error,
+    });
+    setAside(path);
+    return prepare(path);
+  }
+}
+
+/** Renames a database that nobody has open any more. */
+export function setAside(path: string): void {
+  for (const suffix of ["", "-wal"]) {
+    rmSync(`${path}.aside${suffix}`, { force: true });
+    try {
+      renameSync(path + suffix, `${path}.aside${suffix}`);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
+  }
+}
+
+/** Whether the error says that the database's file isn't what it should be. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof NotOurs || primaryCode(error) === 11 || primaryCode(error) === 26;
+}
+
+export function isBusy(error: unknown): boolean {
+  return primaryCode(error) === 5;
+}
+
+/** SQLite's result code without its extension; undefined for any other error. */
+function primaryCode(error: unknown): number | undefined {
+  const code = (error as { errcode?: unknown }).errcode;
+  return typeof code === "number" ? code & 0xff : undefined;
+}
+
+function prepare(path: string): DatabaseSync {
+  const database = new DatabaseSync(path);
+  try {
+    database.exec("PRAGMA locking_mode = EXCLUSIVE");
+    const version = check(database);
+    database.exec(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = NORMAL;
+      PRAGMA journal_size_limit = 67108864;
+      PRAGMA cache_size = -32768;
+      PRAGMA temp_store = MEMORY`);
+    migrations.slice(version).forEach((migration, index) => {
+      database.exec(`BEGIN; ${migration}; PRAGMA application_id = ${applicationId};
+        PRAGMA user_version = ${version + index + 1}; COMMIT`);
+    });
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** @returns the schema's version */
+function check(database: DatabaseSync): number {
+  const number = (sql: string): number => Object.values(database.prepare(sql).get()!)[0] as number;
+  const version = number("PRAGMA user_version");
+  if (number("SELECT count(*) FROM sqlite_schema") > 0 && number("PRAGMA application_id") !== applicationId)
+    throw new NotOurs("it is another program's");
+  if (version > migrations.length)
+    throw new NotOurs(`its schema has version ${version}, and this program knows versions up to ${migrations.length}`);
+  return version;
+}

@@ -1,0 +1,217 @@
+import { hash } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
+import { Fields, type StoredContent, type StoredResponse } from "@larder/core";
+
+/** A stored response and where it stands in the database. */
+export interface ResponseRow {
+  readonly number: number;
+  readonly stored: StoredResponse;
+}
+
+/** Content that no response has any more. */
+export interface Unused {
+  readonly sha256: string;
+  readonly isFile: boolean;
+}
+
+export interface Totals {
+  readonly bytes: number;
+  readonly responses: number;
+}
+
+/** The database's sentences. Each method is one step; `transaction` makes one of several. */
+export class ResponseRows {
+  readonly #database: DatabaseSync;
+  readonly #sql: ReturnType<typeof prepareAll>;
+  #bytes: number;
+  #responses: number;
+  #newest: number;
+  #used: number;
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#sql = prepareAll(database);
+    const { bytes, responses } = this.#sql.totals.get() as unknown as Totals;
+    this.#bytes = bytes;
+    this.#responses = responses;
+    this.#newest = this.#sql.newest.get()!.number as number;
+    this.#used = this.#sql.lastUsed.get()!.used as number;
+  }
+
+  totals(): Totals {
+    return { bytes: this.#bytes, responses: this.#responses };
+  }
+
+  /** Counts up: what is used later has a higher number, also after a restart. */
+  nextUse(): number {
+    return ++this.#used;
+  }
+
+  /** All of it happens, or nothing. */
+  transaction<T>(work: () => T): T {
+    const before = [this.#bytes, this.#responses] as const;
+    this.#sql.begin.run();
+    try {
+      const result = work();
+      this.#sql.setTotals.run(this.#bytes, this.#responses);
+      this.#sql.commit.run();
+      return result;
+    } catch (error) {
+      [this.#bytes, this.#responses] = before;
+      // some errors have ended it already
+      if (this.#database.isTransaction) this.#sql.rollback.run();
+      throw error;
+    }
+  }
+
+  /** @returns the newest put first, and the numbers of rows that can't be read */
+  list(cacheKey: string): { rows: ResponseRow[]; unreadable: number[] } {
+    const rows: ResponseRow[] = [];
+    const unreadable: number[] = [];
+    for (const { number, head } of this.#sql.list.all(keyNumber(cacheKey))) {
+      const stored = read(head as string);
+      if (stored === undefined) unreadable.push(number as number);
+      else if (stored.cacheKey === cacheKey) rows.push({ number: number as number, stored });
+    }
+    return { rows, unreadable };
+  }
+
+  /**
+   * @param bytes null when the content is a file
+   * @returns false, and does nothing, when that one alone is more than `atMost` octets
+   */
+  insert(stored: StoredResponse, bytes: Uint8Array | null, atMost: number): boolean {
+    const { sha256, length } = stored.content;
+    const head = write(stored);
+    if (length + head.length > atMost) return false;
+    const { number, uses } = this.#sql.addContent.get(sha256, length, bytes)!;
+    if (uses === 1) this.#bytes += length;
+    this.#sql.insert.run(++this.#newest, keyNumber(stored.cacheKey), number!, head.length, this.nextUse(), head);
+    this.#bytes += head.length;
+    this.#responses++;
+    return true;
+  }
+
+  /** The row's response with another head. */
+  update(row: ResponseRow, stored: StoredResponse): void {
+    const head = write(stored);
+    const { size } = this.#sql.sizeOf.get(row.number)!;
+    this.#sql.update.run(++this.#newest, head.length, this.nextUse(), head, row.number);
+    this.#bytes += head.length - (size as number);
+  }
+
+  /** @returns its content, if no other response has it */
+  delete(number: number): Unused | undefined {
+    const gone = this.#sql.delete.get(number);
+    if (gone === undefined) return undefined;
+    this.#responses--;
+    this.#bytes -= gone.size as number;
+    const content = this.#sql.leaveContent.get(gone.content!);
+    if (content === undefined || (content.uses as number) > 0) return undefined;
+    this.#sql.deleteContent.run(gone.content!);
+    this.#bytes -= content.length as number;
+    return { sha256: content.sha256 as string, isFile: content.isFile === 1 };
+  }
+
+  /** The least recently used response, again and again until no more than `atMost` octets are kept. */
+  *leastUsed(atMost: number): Generator<{ number: number; cacheKey: string | undefined }> {
+    while (this.#bytes > atMost) {
+      const row = this.#sql.leastUsed.get();
+      if (row === undefined) return;
+      yield { number: row.number as number, cacheKey: read(row.head as string)?.cacheKey };
+    }
+  }
+
+  /** Makes all responses of a key used at that count. */
+  use(cacheKey: string, used: number): void {
+    this.#sql.use.run(used, keyNumber(cacheKey));
+  }
+
+  /** @returns octets, "file", or undefined when there is no such content */
+  content({ sha256, length }: StoredContent): Uint8Array | "file" | undefined {
+    const row = this.#sql.content.get(sha256);
+    if (row === undefined || row.length !== length) return undefined;
+    return (row.bytes as Uint8Array | null) ?? "file";
+  }
+
+  hasFile(sha256: string): boolean {
+    return this.#sql.hasFile.get(sha256) !== undefined;
+  }
+
+  /** Whether it was closed in good order; from now on it counts as not. */
+  openedClean(): boolean {
+    const { clean } = this.#sql.clean.get()!;
+    this.#sql.setClean.run(0);
+    return clean === 1;
+  }
+
+  /** Closes a database that can't be used any more. */
+  abandon(): void {
+    try {
+      this.#database.close();
+    } catch {
+      // nothing more can be done with it
+    }
+  }
+
+  close(): void {
+    this.#sql.setClean.run(1);
+    this.#database.close();
+  }
+}
+
+/** 48 bits, which a number holds exactly; keys that share them are told apart by their heads. */
+function keyNumber(cacheKey: string): number {
+  return hash("sha256", cacheKey, "buffer").readUIntBE(0, 6);
+}
+
+function write({ fields, ...rest }: StoredResponse): string {
+  return JSON.stringify({ ...rest, fields: fields.raw });
+}
+
+function read(head: string): StoredResponse | undefined {
+  try {
+    const { fields, varying, ...rest } = JSON.parse(head);
+    return {
+      ...rest,
+      // JSON has no undefined in lists
+      varying: varying.map(([name, value]: [string, string | null]) => [name, value ?? undefined]),
+      fields: Fields.fromRaw(fields),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function prepareAll(database: DatabaseSync) {
+  const sql = (text: string) => database.prepare(text);
+  return {
+    begin: sql("BEGIN IMMEDIATE"),
+    commit: sql("COMMIT"),
+    rollback: sql("ROLLBACK"),
+    totals: sql("SELECT bytes, responses FROM state"),
+    setTotals: sql("UPDATE state SET bytes = ?, responses = ?"),
+    clean: sql("SELECT clean FROM state"),
+    setClean: sql("UPDATE state SET clean = ?"),
+    newest: sql("SELECT coalesce(max(number), 0) AS number FROM responses"),
+    lastUsed: sql("SELECT coalesce(max(used), 0) AS used FROM responses"),
+    list: sql("SELECT number, head FROM responses WHERE key = ? ORDER BY number DESC"),
+    insert: sql("INSERT INTO responses (number, key, content, size, used, head) VALUES (?, ?, ?, ?, ?, ?)"),
+    sizeOf: sql("SELECT size FROM responses WHERE number = ?"),
+    update: sql("UPDATE responses SET number = ?, size = ?, used = ?, head = ? WHERE number = ?"),
+    delete: sql("DELETE FROM responses WHERE number = ? RETURNING content, size"),
+    use: sql("UPDATE responses SET used = max(used, ?) WHERE key = ?"),
+    leastUsed: sql("SELECT number, head FROM responses ORDER BY used, number LIMIT 1"),
+    addContent: sql(
+      `INSERT INTO contents (sha256, length, uses, bytes) VALUES (?, ?, 1, ?)
+       ON CONFLICT (sha256) DO UPDATE SET uses = uses + 1, bytes = excluded.bytes RETURNING number, uses`,
+    ),
+    leaveContent: sql(
+      `UPDATE contents SET uses = uses - 1 WHERE number = ?
+       RETURNING uses, length, sha256, bytes IS NULL AS isFile`,
+    ),
+    deleteContent: sql("DELETE FROM contents WHERE number = ?"),
+    content: sql("SELECT length, bytes FROM contents WHERE sha256 = ?"),
+    hasFile: sql("SELECT 1 FROM contents WHERE sha256 = ? AND bytes IS NULL"),
+  };
+}

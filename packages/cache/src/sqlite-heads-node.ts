@@ -1,0 +1,213 @@
+import type { StoredContent, StoredResponse } from "@larder/core";
+import { isDamage, openDatabase, setAside } from "./database-node.ts";
+import { headSize } from "./head-size.ts";
+import { newestFirst } from "./newest-first.ts";
+import { Recent } from "./recent.ts";
+import { type ResponseRow, ResponseRows, type Totals, type Unused } from "./response-rows-node.ts";
+import type { StoreFault } from "./store-fault.ts";
+
+interface HeadsOptions {
+  /** of the database's file */
+  readonly path: string;
+  readonly maxBytes: number;
+  /** octets of heads in memory, about */
+  readonly memoryBytes: number;
+  readonly onFault: (fault: StoreFault) => void;
+  /** The database isn't what was left: told at once, and whenever it was damaged and begun anew. */
+  readonly onUnclean: () => void;
+}
+
+/** What one step changes. */
+export interface HeadChange {
+  readonly update?: { readonly row: ResponseRow; readonly stored: StoredResponse } | undefined;
+  readonly insert?: { readonly stored: StoredResponse; readonly bytes: Uint8Array | null } | undefined;
+  readonly remove: readonly ResponseRow[];
+  /** done when the response is in and everything else went well; when it throws nothing has changed */
+  readonly onInserted?: () => void;
+}
+
+/** A cache key's responses, as they are in memory. */
+interface Entry {
+  readonly cacheKey: string;
+  readonly stored: readonly StoredResponse[];
+  readonly rows: readonly ResponseRow[];
+  /** see `ResponseRows.nextUse` */
+  used: number;
+  /** `used` is not yet in the database */
+  touched: boolean;
+}
+
+/** Uses are written together: after so many keys, or milliseconds. */
+const touchedAtMost = 1000;
+const touchedFor = 5000;
+
+/** The database of stored responses, with those in memory that were used lately: what they are is answered at once. */
+export class SqliteHeads {
+  readonly #options: HeadsOptions;
+  readonly #entries: Recent<string, Entry>;
+  #rows: ResponseRows;
+  /** numbers of rows that should be gone and could not be deleted */
+  readonly #hidden = new Set<number>();
+  #touched: Entry[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: HeadsOptions) {
+    this.#options = options;
+    this.#entries = new Recent(options.memoryBytes, cost);
+    this.#rows = new ResponseRows(openDatabase(options.path, options.onFault));
+    if (!this.#rows.openedClean()) options.onUnclean();
+  }
+
+  /** Newest first; the key counts as used. */
+  list(cacheKey: string): readonly StoredResponse[] {
+    const entry = this.#entry(cacheKey);
+    if (entry === undefined) return none;
+    entry.used = this.#rows.nextUse();
+    if (!entry.touched) {
+      entry.touched = true;
+      this.#touched.push(entry);
+      if (this.#touched.length >= touchedAtMost) this.#flush();
+      this.#timer ??= setTimeout(() => this.#flush(), touchedFor).unref();
+    }
+    return entry.stored;
+  }
+
+  find(stored: StoredResponse): ResponseRow | undefined {
+    return this.#entry(stored.cacheKey)?.rows.find((row) => row.stored.id === stored.id);
+  }
+
+  /** @returns octets, "file", or undefined when there is no such content */
+  content(content: StoredContent): Uint8Array | "file" | undefined {
+    return this.#read(() => this.#rows.content(content), undefined);
+  }
+
+  hasFile(sha256: string): boolean {
+    return this.#rows.hasFile(sha256);
+  }
+
+  totals(): Totals {
+    return this.#rows.totals();
+  }
+
+  /**
+   * All of the change happens, and what must go so that the bound holds, or nothing.
+   * @returns content that no response has any more, and whether the response went in: one that is bigger than all
+   *   that may be kept doesn't
+   */
+  change({ update, insert, remove, onInserted }: HeadChange): { unused: Unused[]; inserted: boolean } {
+    const keys = new Set(remove.map(({ stored }) => stored.cacheKey));
+    try {
+      return this.#rows.transaction(() => {
+        const unused: (Unused | undefined)[] = [];
+        if (update !== undefined) {
+          keys.add(update.stored.cacheKey);
+          this.#rows.update(update.row, update.stored);
+        }
+        let inserted = false;
+        if (insert !== undefined) {
+          keys.add(insert.stored.cacheKey);
+          inserted = this.#rows.insert(insert.stored, insert.bytes, this.#options.maxBytes);
+        }
+        for (const { number } of remove) unused.push(this.#rows.delete(number));
+        if (this.#rows.totals().bytes > this.#options.maxBytes) {
+          this.#writeUses();
+          for (const { number, cacheKey } of this.#rows.leastUsed(this.#options.maxBytes)) {
+            unused.push(this.#rows.delete(number));
+            if (cacheKey !== undefined) keys.add(cacheKey);
+          }
+        }
+        if (inserted) onInserted?.();
+        return { unused: unused.filter((each) => each !== undefined), inserted };
+      });
+    } catch (error) {
+      if (isDamage(error)) this.#startOver(error);
+      throw error;
+    } finally {
+      for (const key of keys) this.#entries.delete(key);
+    }
+  }
+
+  /** Lets a row be as if it were removed, until the database is opened again. */
+  hide(row: ResponseRow): void {
+    this.#hidden.add(row.number);
+    this.#entries.delete(row.stored.cacheKey);
+  }
+
+  close(): void {
+    this.#flush();
+    this.#rows.close();
+  }
+
+  #entry(cacheKey: string): Entry | undefined {
+    return this.#entries.get(cacheKey) ?? this.#read(() => this.#load(cacheKey), undefined);
+  }
+
+  #load(cacheKey: string): Entry | undefined {
+    const { rows: all, unreadable } = this.#rows.list(cacheKey);
+    const rows = this.#hidden.size === 0 ? all : all.filter(({ number }) => !this.#hidden.has(number));
+    for (const number of unreadable) {
+      this.#options.onFault({
+        kind: "database",
+        message: `a response in ${this.#options.path} can't be read; it is removed`,
+      });
+      this.#rows.transaction(() => this.#rows.delete(number));
+    }
+    if (rows.length === 0) return undefined;
+    const stored = newestFirst(rows.map((row) => row.stored));
+    const entry = { cacheKey, stored, rows, used: 0, touched: false };
+    this.#entries.set(cacheKey, entry);
+    return entry;
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#read(() => this.#rows.transaction(() => this.#writeUses()), undefined);
+  }
+
+  #writeUses(): void {
+    for (const entry of this.#touched) {
+      this.#rows.use(entry.cacheKey, entry.used);
+      entry.touched = false;
+    }
+    this.#touched = [];
+  }
+
+  /** What a database that can't be read gives is nothing. */
+  #read<T>(work: () => T, otherwise: T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (isDamage(error)) this.#startOver(error);
+      else
+        this.#options.onFault({
+          kind: "database",
+          message: `the database ${this.#options.path} can't be used just now (${(error as Error).message})`,
+          cause: error,
+        });
+      return otherwise;
+    }
+  }
+
+  #startOver(error: unknown): void {
+    const { path, onFault, onUnclean } = this.#options;
+    onFault({
+      kind: "database",
+      message: `the database ${path} is damaged (${(error as Error).message}); it is now ${path}.aside and the store begins empty`,
+      cause: error,
+    });
+    this.#rows.abandon();
+    setAside(path);
+    this.#entries.clear();
+    this.#touched = [];
+    this.#rows = new ResponseRows(openDatabase(path, onFault));
+    this.#rows.openedClean();
+    onUnclean();
+  }
+}
+
+const none: readonly StoredResponse[] = [];
+
+function cost({ cacheKey, stored }: Entry): number {
+  return stored.reduce((sum, each) => sum + headSize(each), 300 + cacheKey.length);
+}
