@@ -216,6 +216,11 @@ describe("PEP 503 what is no project page in HTML", () => {
       '<title>Simple index</title><a href="/simple/foo/">foo</a><a href="/simple/bar/">bar</a>',
       /not a project's page/,
     ],
+    [
+      "PEP 629 the list of all projects with a version",
+      '<meta name="pypi:repository-version" content="1.0"><title>Simple index</title><a href="/simple/foo/">foo</a>',
+      /not a project's page/,
+    ],
     ["words", "no such project", /not a project's page/],
     [
       "another project's page",

@@ -58,6 +58,7 @@ class Findings {
   #heading: "title" | "h1" | undefined;
   headings = "";
   login = false;
+  links = 0;
   readonly metas = new Map<string, string[]>();
   readonly files: ProjectFile[] = [];
 
@@ -67,6 +68,7 @@ class Findings {
 
   open(tag: Tag): void {
     if (tag.name === "a") {
+      if (tag.attributes.has("href")) this.links++;
       const file = readAnchor(tag, this.base);
       if (file !== undefined) this.files.push(file);
     } else if (tag.name === "meta") {
@@ -112,8 +114,9 @@ function notThePage(found: Findings, project: string): string | undefined {
   const named = headedFor(found.headings);
   if (named.includes(project)) return undefined;
   if (named[0] !== undefined) return `The page is that of another project: of "${named[0]}", not of "${project}".`;
-  if (found.metas.has("pypi:repository-version")) return undefined;
   if (found.files.length > 0) return `The page links files, but none of "${project}": ${found.files[0]!.filename}, ….`;
+  // a list of all projects has links, and may have a version too
+  if (found.links === 0 && found.metas.has("pypi:repository-version")) return undefined;
   if (found.login) return "The page is a login form, not a list of files: does the upstream want credentials?";
   return "The page is HTML, but not a project's page: it links no file, and does not say that it is one.";
 }
