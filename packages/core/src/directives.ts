@@ -1,6 +1,7 @@
 import { type ResponseDirectives, responseCacheControl, targetedCacheControl } from "./cache-control.ts";
 import type { Fields } from "./fields.ts";
 import type { Policy } from "./policy.ts";
+import { surrogateControl } from "./surrogate-control.ts";
 
 /** Which field the directives came from: then Expires and Pragma count only beside Cache-Control (RFC 9213 §2.1). */
 export interface EffectiveDirectives {
@@ -10,11 +11,11 @@ export interface EffectiveDirectives {
 
 /**
  * The directives that this cache obeys: the first targeted field of its list that is there and can be read, else
- * Cache-Control (RFC 9213 §2.2).
+ * Cache-Control (RFC 9213 §2.2). Surrogate-Control takes part with its older syntax.
  */
 export function effectiveDirectives(fields: Fields, policy: Policy): EffectiveDirectives {
   for (const name of policy.targets) {
-    const directives = fields.read(targetedCacheControl(name));
+    const directives = fields.read(name === surrogateControl.name ? surrogateControl : targetedCacheControl(name));
     if (directives !== undefined) return { directives, targeted: true };
   }
   return { directives: fields.read(responseCacheControl), targeted: false };

@@ -37,6 +37,7 @@ export * from "./serialize-structured-fields.ts";
 export * from "./statuses.ts";
 export * from "./storing.ts";
 export * from "./structured-fields.ts";
+export * from "./surrogate-control.ts";
 export * from "./targets.ts";
 export * from "./tokens.ts";
 export * from "./validation.ts";

@@ -36,7 +36,7 @@ export interface Policy {
   readonly vary: "obey" | "ignore";
   /** whether a request's own Cache-Control is followed (RFC 9111 §5.2.1) */
   readonly requestDirectives: boolean;
-  /** targeted fields that this cache obeys before Cache-Control, in order, lower case (RFC 9213 §2.1) */
+  /** targeted fields, and `surrogate-control`, that this cache obeys before Cache-Control, in order, lower case (RFC 9213 §2.1) */
   readonly targets: readonly string[];
 }
 

@@ -1,4 +1,5 @@
 import type { Upstream } from "@larder/cache";
+import type { Fields } from "@larder/core";
 import { type Format, http, pypi } from "@larder/formats";
 import type { Dispatcher } from "undici";
 import type { MountConfig } from "./config.ts";
@@ -19,6 +20,8 @@ export interface Mount {
   /** with redirects followed */
   readonly following: Upstream;
   readonly dispatcher: Dispatcher;
+  /** what clients of a plain mount get of stored fields */
+  readonly clientFields: WeakMap<Fields, Fields>;
   /** of the cache; another upstream or other credentials behind the same prefix is another one */
   readonly keySpace: string;
 }
@@ -34,6 +37,7 @@ export function createMount(config: MountConfig): Mount {
     upstream,
     following: followingRedirects(upstream),
     dispatcher,
+    clientFields: new WeakMap(),
     keySpace: `${config.prefix} `,
   };
 }

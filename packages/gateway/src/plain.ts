@@ -1,5 +1,5 @@
 import { exchange } from "@larder/cache";
-import { date, Fields } from "@larder/core";
+import { age, date, Fields, surrogateControl } from "@larder/core";
 import type { PlainRoute } from "@larder/formats";
 import type { Incoming, Outgoing } from "@larder/server";
 import type { Gateway } from "./gateway.ts";
@@ -24,15 +24,11 @@ export async function answerPlain(
     onInterim: (interim) => incoming.interim(interim),
   });
   if ("failed" in answer) return failed(answer, mount);
-  const location = answer.fields.get("location");
-  const moved = location === undefined ? undefined : throughMount(location, mount);
-  const fields = moved === undefined ? answer.fields : answer.fields.with({ location: moved });
-  const raw =
-    answer.age === undefined
-      ? fields.raw
-      : [...fields.filter((name) => name !== "age").raw, "Age", ageText(answer.age)];
+  const own = clientFields(answer.fields, mount);
+  const seconds = answer.age ?? answer.fields.read(age);
+  const fields = seconds === undefined ? own : Fields.fromRaw([...own.raw, "Age", ageText(seconds)]);
   const length = answer.content?.length;
-  const representation = { status: answer.status, fields: Fields.fromRaw(raw), length };
+  const representation = { status: answer.status, fields, length };
   if (answer.passed) {
     const seen = { ...incoming.head, fields: Fields.empty };
     return send(seen, representation, answer.content, mount, answer.cacheStatus);
@@ -44,7 +40,20 @@ export async function answerPlain(
 }
 
 /** RFC 9111 §5.1: whole seconds, at least 0. */
-const ageText = (age: number) => String(Math.max(0, Math.floor(age)));
+const ageText = (seconds: number) => String(Math.max(0, Math.floor(seconds)));
+
+/** What clients get of a response's fields; worked out once for each that is stored. */
+function clientFields(fields: Fields, mount: Mount): Fields {
+  const before = mount.clientFields.get(fields);
+  if (before !== undefined) return before;
+  const location = fields.get("location");
+  const moved = location === undefined ? undefined : throughMount(location, mount);
+  // a stored response's age is told anew each time; Surrogate-Control was for us
+  const kept = fields.filter((name) => name !== "age" && name !== surrogateControl.name);
+  const own = moved === undefined ? kept : kept.with({ location: moved });
+  mount.clientFields.set(fields, own);
+  return own;
+}
 
 /** An absolute Location of the upstream's, as clients of the mount reach it. */
 function throughMount(location: string, { config }: Mount): string | undefined {

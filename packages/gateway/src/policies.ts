@@ -1,4 +1,4 @@
-import { type Policy, plainPolicy } from "@larder/core";
+import { type Policy, plainPolicy, surrogateControl } from "@larder/core";
 import type { MountConfig } from "./config.ts";
 
 /** Octets that an index page may have, before and after its content coding is undone. */
@@ -37,6 +37,7 @@ export function policiesOf(config: MountConfig): MountPolicies {
       obeyRevalidate: false,
       vary: "ignore",
     },
-    plain: { ...plainPolicy, ...offline },
+    // a gateway is what these fields are for
+    plain: { ...plainPolicy, targets: ["cdn-cache-control", surrogateControl.name], ...offline },
   };
 }

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { getCACertificates } from "node:tls";
 import { type Upstream, UpstreamFailure, type UpstreamOptions, type UpstreamResponse } from "@larder/cache";
-import { endToEnd, Fields, type RequestHead } from "@larder/core";
+import { endToEnd, Fields, type RequestHead, surrogateCapability } from "@larder/core";
 import { Agent, type Dispatcher, EnvHttpProxyAgent, ProxyAgent } from "undici";
 import type { MountConfig } from "./config.ts";
 
@@ -69,6 +69,7 @@ function requestFields(fields: Fields, config: MountConfig, own: boolean): Field
   );
   return kept.with({
     via: [...fields.all("via"), "1.1 larder"].join(", "),
+    "surrogate-capability": [...fields.all("surrogate-capability"), surrogateCapability].join(", "),
     ...(own && config.credentials && { authorization: authorizationOf(config.credentials) }),
   });
 }

@@ -1,0 +1,94 @@
+import { createCache, memoryStore, readAll, type Store } from "@larder/cache";
+import { type Answer, type FakeUpstream, fakeUpstream } from "@larder/cache/testing";
+import { Fields, type RequestHead } from "@larder/core";
+import { type Format, http, pypi } from "@larder/formats";
+import type { Incoming, Outgoing } from "@larder/server";
+import type { MountConfig } from "../src/config.ts";
+import { followingRedirects } from "../src/follow-redirects.ts";
+import { answer, type Gateway } from "../src/gateway.ts";
+import type { Mount } from "../src/mount.ts";
+import { createPages } from "../src/pages.ts";
+import { policiesOf } from "../src/policies.ts";
+
+export const start = Date.UTC(2026, 0, 1, 12);
+
+/** A gateway in the process with one mount, an upstream that answers from a list, and a clock that the test moves. */
+export interface Bench {
+  readonly upstream: FakeUpstream;
+  readonly faults: string[];
+  readonly store: Store;
+  get(path: string, fields?: Readonly<Record<string, string>>, method?: string): Promise<Told>;
+  pass(seconds: number): void;
+}
+
+/** An answer, read to its end. */
+export interface Told {
+  readonly status: number;
+  readonly fields: Fields;
+  readonly bytes: Uint8Array;
+  readonly text: string;
+}
+
+/** @param config what differs from a pypi mount at /pypi/ of https://index.example/simple/ */
+export function bench(
+  config: Partial<MountConfig>,
+  ...answers: (Answer | ((request: RequestHead) => Answer))[]
+): Bench {
+  let now = start;
+  const upstream = fakeUpstream(...answers);
+  const faults: string[] = [];
+  const full: MountConfig = {
+    prefix: "/pypi/",
+    format: "pypi",
+    upstream: new URL("https://index.example/simple/"),
+    credentials: undefined,
+    fresh: undefined,
+    offline: false,
+    timeouts: { connect: 1, head: 1, idle: 1 },
+    ca: undefined,
+    proxy: { type: "none" },
+    ...config,
+  };
+  const mount: Mount = {
+    config: full,
+    format: ({ pypi, http } as Record<string, Format>)[full.format]!,
+    policies: policiesOf(full),
+    upstream,
+    following: followingRedirects(upstream),
+    dispatcher: undefined as never,
+    clientFields: new WeakMap(),
+    keySpace: "test ",
+  };
+  const store = memoryStore({ maxBytes: 100_000_000 });
+  const cache = createCache({ store, shared: true, now: () => now, events: { fault: (what) => faults.push(what) } });
+  const gateway: Gateway = { mounts: [mount], cache, pages: createPages(), now: () => now };
+  return {
+    upstream,
+    faults,
+    store,
+    pass: (seconds) => {
+      now += seconds * 1000;
+    },
+    async get(path, fields = {}, method = "GET") {
+      const incoming: Incoming = {
+        head: { method, target: `http://127.0.0.1:8080${path}`, fields: Fields.of(...Object.entries(fields)) },
+        path,
+        body: null,
+        signal: new AbortController().signal,
+        remote: "127.0.0.1",
+        interim: () => undefined,
+      };
+      return told(await answer(gateway, incoming));
+    },
+  };
+}
+
+async function told({ status, fields, content }: Outgoing): Promise<Told> {
+  const bytes =
+    content === null
+      ? new Uint8Array()
+      : content instanceof Uint8Array
+        ? content
+        : await readAll({ length: undefined, read: () => content });
+  return { status, fields, bytes, text: new TextDecoder().decode(bytes) };
+}
