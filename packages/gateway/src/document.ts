@@ -29,17 +29,10 @@ export async function answerDocument(
   const had = await havePage(gateway, mount, route, incoming.head);
   if (had.type === "failed") return failed(had.failure, mount);
   if (had.type === "other") return passOn(had.response, route, mount);
-  const coding = preferredCoding(incoming.head.fields.read(acceptEncoding), codings) as Coding | "identity" | undefined;
-  const ready = derive(had.read, mount, type, coding === "identity" ? undefined : coding);
+  const coding = codingFor(incoming.head.fields);
+  const ready = derive(had.read, mount, type, coding);
   const derived = ready instanceof Promise ? await ready : ready;
-  const fields = documentFields(
-    derived,
-    type,
-    coding === "identity" ? undefined : coding,
-    had.since,
-    gateway.now(),
-    had.private,
-  );
+  const fields = documentFields(derived, type, coding, had.since, gateway.now(), had.private);
   return send(
     incoming.head,
     { status: 200, fields, length: derived.bytes.length, lastModified: had.since },
@@ -47,6 +40,13 @@ export async function answerDocument(
     mount,
     had.cacheStatus,
   );
+}
+
+/** The coding that a client gets. One that names none gets none: it may know none, whatever RFC 9110 §12.5.3 allows. */
+function codingFor(fields: Fields): Coding | undefined {
+  if (!fields.has("accept-encoding")) return undefined;
+  const preferred = preferredCoding(fields.read(acceptEncoding), codings);
+  return codings.find((coding) => coding === preferred);
 }
 
 /** What came of looking for a page. */

@@ -1,0 +1,290 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { describe, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { type Answer, failure } from "@larder/cache/testing";
+import { formatHttpDate } from "@larder/core";
+import { bench, start } from "./bench.ts";
+
+const json = "application/vnd.pypi.simple.v1+json";
+const wheel = "the octets of a wheel";
+const sha256 = createHash("sha256").update(wheel).digest("hex");
+
+/** A page of one project whose files have this content, as a JSON index gives it. */
+const pageOf = (versions: readonly string[], hash = sha256) =>
+  JSON.stringify({
+    meta: { "api-version": "1.1" },
+    name: "demo",
+    versions,
+    files: versions.map((version) => ({
+      filename: `demo-${version}-py3-none-any.whl`,
+      url: `https://files.example/d/demo-${version}-py3-none-any.whl`,
+      hashes: { sha256: hash },
+      size: wheel.length,
+      "upload-time": "2025-01-01T00:00:00Z",
+    })),
+  });
+const page = (versions: readonly string[], fields: Record<string, string> = {}): Answer => ({
+  fields: { "Content-Type": json, ...fields },
+  body: pageOf(versions),
+});
+const file: Answer = {
+  fields: { "Content-Type": "application/zip", "Content-Length": String(wheel.length) },
+  body: wheel,
+};
+const filePath = "/pypi/files/demo/files.example/d/demo-1.0-py3-none-any.whl";
+const wantsJson = { accept: json };
+
+describe("a project's page", () => {
+  test("PEP 691: JSON and HTML of one upstream page, each with validators of its own", async () => {
+    const { get, upstream } = bench({ fresh: 60 }, page(["1.0"]));
+    const asJson = await get("/pypi/simple/demo/", wantsJson);
+    const asHtml = await get("/pypi/simple/demo/");
+    assert.equal(upstream.asked.length, 1);
+    assert.equal(asJson.fields.get("content-type"), json);
+    assert.equal(asHtml.fields.get("content-type"), "text/html; charset=utf-8");
+    assert.notEqual(asJson.fields.get("etag"), asHtml.fields.get("etag"));
+    for (const { fields } of [asJson, asHtml]) {
+      assert.match(fields.get("etag")!, /^"[\w-]+"$/);
+      assert.equal(fields.get("cache-control"), "no-cache");
+      assert.equal(fields.get("vary"), "Accept, Accept-Encoding");
+      assert.equal(fields.get("last-modified"), formatHttpDate(start));
+    }
+    assert.equal(JSON.parse(asJson.text).files[0].url, "../../files/demo/files.example/d/demo-1.0-py3-none-any.whl");
+  });
+
+  const conditions: readonly [says: string, fields: (tag: string) => Record<string, string>, status: number][] = [
+    ["the tag", (tag) => ({ "if-none-match": tag }), 304],
+    ["another tag", () => ({ "if-none-match": '"x"' }), 200],
+    [
+      "another tag beside the right date",
+      () => ({ "if-none-match": '"x"', "if-modified-since": formatHttpDate(start) }),
+      200,
+    ],
+    ["the date", () => ({ "if-modified-since": formatHttpDate(start) }), 304],
+    ["an earlier date", () => ({ "if-modified-since": formatHttpDate(start - 1000) }), 200],
+  ];
+  for (const [says, fields, status] of conditions) {
+    test(`9110:13.2.2 a client that has ${says} gets ${status}`, async () => {
+      const { get } = bench({ fresh: 60 }, page(["1.0"]));
+      const first = await get("/pypi/simple/demo/", wantsJson);
+      const tag = first.fields.get("etag")!;
+      const again = await get("/pypi/simple/demo/", { ...wantsJson, ...fields(tag) });
+      assert.equal(again.status, status);
+      for (const name of ["etag", "last-modified", "cache-control", "vary", "date"]) {
+        assert.equal(again.fields.get(name), first.fields.get(name), `9110:15.4.5 ${name}`);
+      }
+    });
+  }
+
+  test("9110:8.8.3.3 each coding has a tag of its own", async () => {
+    const { get } = bench({ fresh: 60 }, page(["1.0"]));
+    const tags = new Set<string>();
+    for (const coding of ["gzip", "br", "zstd", "identity"]) {
+      const { fields } = await get("/pypi/simple/demo/", { ...wantsJson, "accept-encoding": coding });
+      assert.equal(fields.get("content-encoding"), coding === "identity" ? undefined : coding);
+      tags.add(fields.get("etag")!);
+    }
+    assert.equal(tags.size, 4);
+  });
+
+  test("a new version is seen by the next who asks, with a later Last-Modified even within the second", async () => {
+    const { get, pass } = bench({ fresh: 0 }, page(["1.0"]), page(["1.0", "1.1"]), page(["1.0", "1.1"]));
+    const before = await get("/pypi/simple/demo/", wantsJson);
+    const after = await get("/pypi/simple/demo/", { ...wantsJson, "if-none-match": before.fields.get("etag")! });
+    assert.deepEqual([after.status, JSON.parse(after.text).files.length], [200, 2]);
+    const byDate = await get("/pypi/simple/demo/", {
+      ...wantsJson,
+      "if-modified-since": before.fields.get("last-modified")!,
+    });
+    assert.equal(byDate.status, 200);
+    pass(2);
+    // the same content once more: nothing has changed since
+    assert.equal(byDate.fields.get("etag"), after.fields.get("etag"));
+  });
+
+  test("the upstream is asked with its own validator, never with the client's", async () => {
+    const { get, upstream } = bench({ fresh: 0 }, page(["1.0"], { ETag: '"up"' }), {
+      status: 304,
+      fields: { ETag: '"up"' },
+    });
+    const { fields } = await get("/pypi/simple/demo/", wantsJson);
+    const again = await get("/pypi/simple/demo/", { ...wantsJson, "if-none-match": fields.get("etag")! });
+    assert.equal(again.status, 304);
+    assert.equal(upstream.asked[1]?.fields.get("if-none-match"), '"up"');
+  });
+
+  const lifetimes: readonly [
+    says: string,
+    fresh: number | undefined,
+    upstream: string | undefined,
+    after: number,
+    asked: number,
+  ][] = [
+    ["nothing said: asked each time", undefined, undefined, 1, 2],
+    ["the upstream's own lifetime", undefined, "max-age=30", 29, 1],
+    ["over: asked", undefined, "max-age=30", 31, 2],
+    ["a day counts for a minute", undefined, "max-age=86400", 59, 1],
+    ["and no longer", undefined, "max-age=86400", 61, 2],
+    ["stale-while-revalidate does not stretch it", undefined, "max-age=1, stale-while-revalidate=600", 5, 2],
+    ["no-cache holds", undefined, "max-age=30, no-cache", 1, 2],
+    ["--fresh 0 asks each time", 0, "max-age=86400, immutable", 1, 2],
+    ["--fresh 120 does not", 120, "no-cache", 119, 1],
+  ];
+  for (const [says, fresh, control, after, asked] of lifetimes) {
+    test(`--fresh: ${says}`, async () => {
+      const one = page(["1.0"], control === undefined ? {} : { "Cache-Control": control });
+      const { get, pass, upstream } = bench({ fresh }, one, one);
+      await get("/pypi/simple/demo/");
+      pass(after);
+      await get("/pypi/simple/demo/");
+      assert.equal(upstream.asked.length, asked);
+    });
+  }
+
+  test("a client's no-cache always asks", async () => {
+    const { get, upstream } = bench({ fresh: 600 }, page(["1.0"]), page(["1.0", "1.1"]));
+    await get("/pypi/simple/demo/");
+    const { text } = await get("/pypi/simple/demo/", { ...wantsJson, "cache-control": "no-cache" });
+    assert.equal(JSON.parse(text).files.length, 2);
+    assert.equal(upstream.asked.length, 2);
+  });
+
+  const faults: readonly [says: string, answer: Answer][] = [
+    ["down", failure("unreachable", true)],
+    ["slow", failure("timeout")],
+    ["500", { status: 500 }],
+    ["503", { status: 503 }],
+    ["429", { status: 429 }],
+    ["a login page", { fields: { "Content-Type": "text/html" }, body: "<html><form>Sign in</form></html>" }],
+    [
+      "a page of another project",
+      { fields: { "Content-Type": json }, body: '{"meta":{"api-version":"1.0"},"name":"other","files":[]}' },
+    ],
+    ["cut short", { fields: { "Content-Type": json, "Content-Length": "9999" }, body: pageOf(["1.0"]).slice(0, 40) }],
+    ["no gzip", { fields: { "Content-Type": json, "Content-Encoding": "gzip" }, body: pageOf(["1.0"]) }],
+  ];
+  for (const [says, answer] of faults) {
+    test(`the upstream is ${says}: what was stored answers, and the next one heals`, async () => {
+      const unsent = "unsent" in answer && answer.unsent ? [answer] : [];
+      const { get, pass } = bench({ fresh: 0 }, page(["1.0"]), answer, ...unsent, page(["1.0", "1.1"]));
+      const before = await get("/pypi/simple/demo/", wantsJson);
+      pass(86_400 * 30);
+      const during = await get("/pypi/simple/demo/", wantsJson);
+      assert.deepEqual([during.status, during.fields.get("etag")], [200, before.fields.get("etag")]);
+      assert.match(during.fields.get("cache-status")!, /stale-if-error/);
+      const after = await get("/pypi/simple/demo/", wantsJson);
+      assert.equal(JSON.parse(after.text).files.length, 2);
+    });
+    test(`the upstream is ${says} and nothing is stored: a gateway's error, never 404`, async () => {
+      const { get } = bench({}, answer, answer);
+      const { status } = await get("/pypi/simple/demo/", wantsJson);
+      assert.ok(status >= 429 && status !== 404, `${status}`);
+    });
+  }
+
+  test("a 404 is the upstream's own word, and ends with it", async () => {
+    const { get } = bench({ fresh: 0 }, { status: 404 }, page(["1.0"]));
+    assert.equal((await get("/pypi/simple/demo/")).status, 404);
+    assert.equal((await get("/pypi/simple/demo/")).status, 200);
+  });
+
+  test("a page in a coding is read; redirects are followed and relative links with them", async () => {
+    const html = '<!DOCTYPE html><html><body><a href="demo-1.0.tar.gz#sha256=00">demo-1.0.tar.gz</a></body></html>';
+    const moved: Answer = { status: 302, fields: { Location: "https://mirror.example/x/demo/" } };
+    const { get, upstream } = bench({}, moved, { fields: { "Content-Type": "text/html" }, body: html });
+    const { text } = await get("/pypi/simple/demo/", wantsJson);
+    assert.equal(upstream.asked[1]?.target, "https://mirror.example/x/demo/");
+    assert.equal(JSON.parse(text).files[0].url, "../../files/demo/mirror.example/x/demo/demo-1.0.tar.gz");
+  });
+
+  test("PEP 503: a name that is not normal is redirected, and nothing is asked", async () => {
+    const { get, upstream } = bench({});
+    const { status, fields } = await get("/pypi/simple/De_Mo/");
+    assert.deepEqual([status, fields.get("location"), upstream.asked.length], [301, "/pypi/simple/de-mo/", 0]);
+  });
+
+  test("the whole list of projects is never asked for", async () => {
+    const { get, upstream } = bench({});
+    assert.equal((await get("/pypi/simple/")).status, 200);
+    assert.equal(upstream.asked.length, 0);
+  });
+
+  test("a page that was got with a client's credentials is that client's alone", async () => {
+    const mine = page(["1.0"], { "Cache-Control": "max-age=60" });
+    const { get } = bench({}, mine, { status: 401, fields: { "WWW-Authenticate": "Basic" } });
+    const { fields } = await get("/pypi/simple/demo/", { authorization: "Basic x" });
+    assert.equal(fields.get("cache-control"), "private, no-cache");
+    const other = await get("/pypi/simple/demo/");
+    assert.deepEqual([other.status, other.fields.get("www-authenticate")], [401, "Basic"]);
+  });
+});
+
+describe("a project's file", () => {
+  test("is fetched once, kept for good, and sent with a strong tag", async () => {
+    const { get, upstream, pass } = bench({}, page(["1.0"]), file);
+    const first = await get(filePath);
+    assert.deepEqual([first.status, first.text], [200, wheel]);
+    assert.equal(upstream.asked[1]?.target, "https://files.example/d/demo-1.0-py3-none-any.whl");
+    pass(86_400 * 400);
+    const again = await get(filePath, { "cache-control": "no-cache" });
+    assert.deepEqual([again.status, again.text, upstream.asked.length], [200, wheel, 2]);
+    for (const name of ["etag", "cache-control", "last-modified"])
+      assert.equal(again.fields.get(name), first.fields.get(name));
+    assert.equal(again.fields.get("cache-control"), "public, max-age=31536000, immutable");
+    assert.equal((await get(filePath, { "if-none-match": first.fields.get("etag")! })).status, 304);
+  });
+
+  test("9110:14 ranges, and If-Range by the tag", async () => {
+    const { get } = bench({}, page(["1.0"]), file);
+    const { fields } = await get(filePath);
+    const part = await get(filePath, { range: "bytes=4-9", "if-range": fields.get("etag")! });
+    assert.deepEqual(
+      [part.status, part.text, part.fields.get("content-range")],
+      [206, "octets", `bytes 4-9/${wheel.length}`],
+    );
+    assert.equal((await get(filePath, { range: "bytes=4-9", "if-range": '"x"' })).status, 200);
+    assert.equal((await get(filePath, { range: "bytes=100-" })).status, 416);
+  });
+
+  test("with another hash than the page says is never ended, nor kept", async () => {
+    const { get, store } = bench({ fresh: 60 }, page(["1.0"]), { ...file, body: wheel.toUpperCase() }, file);
+    await assert.rejects(get(filePath), /ContentMismatch|digest|sha256/i);
+    assert.equal((await get(filePath)).text, wheel);
+    assert.equal(store.size().responses, 2);
+  });
+
+  test("that the page does not link is not fetched: this is no open proxy", async () => {
+    const { get, upstream } = bench({ fresh: 60 }, page(["1.0"]));
+    assert.equal((await get("/pypi/files/demo/evil.example/x.whl")).status, 404);
+    assert.equal(upstream.asked.length, 1);
+  });
+
+  test("whose page can't be had is not 404", async () => {
+    const { get } = bench({}, failure("timeout"));
+    assert.equal((await get(filePath)).status, 504);
+  });
+
+  test("got with a client's credentials is not kept for others", async () => {
+    const { get, upstream } = bench({}, page(["1.0"]), file, page(["1.0"]), { status: 401 });
+    assert.equal((await get(filePath, { authorization: "Basic x" })).status, 200);
+    assert.equal((await get(filePath)).status, 401);
+    assert.equal(upstream.asked.length, 4);
+  });
+
+  test("HEAD tells what GET would send", async () => {
+    const { get } = bench({}, page(["1.0"]), file);
+    const whole = await get(filePath);
+    const head = await get(filePath, {}, "HEAD");
+    assert.deepEqual([head.status, head.bytes.length, head.fields.get("etag")], [200, 0, whole.fields.get("etag")]);
+    assert.equal(head.fields.get("content-length"), String(wheel.length));
+  });
+});
+
+test("gzip from the upstream is undone before the page is read", async () => {
+  const body = (async function* () {
+    yield new Uint8Array(gzipSync(pageOf(["1.0"])));
+  })();
+  const { get } = bench({}, { fields: { "Content-Type": json, "Content-Encoding": "gzip" }, body });
+  assert.equal(JSON.parse((await get("/pypi/simple/demo/", wantsJson)).text).files.length, 1);
+});
