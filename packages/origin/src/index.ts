@@ -1,1 +1,8 @@
+export * from "./answer.ts";
+export * from "./cache-policy.ts";
+export * from "./conditional.ts";
+export { type GivenContent, readPieces, type Source } from "./content.ts";
+export * from "./last-change.ts";
 export * from "./present.ts";
+export { ContradictoryState, type State } from "./state.ts";
+export * from "./validators.ts";
