@@ -28,23 +28,26 @@ export function answerTo(error: ParserError): Outgoing | undefined {
     case "HPE_CHUNK_EXTENSIONS_OVERFLOW":
       return refuse(413, "the chunk extensions are too long");
     case "HPE_INVALID_METHOD":
-      return wellFormedLine(error)
+      if (error.rawPacket?.[0] === tlsHandshake) return refuse(400, "this is TLS, but plain http is spoken here");
+      return hasLine(error, /^[\w!#$%&'*+.^`|~-]+ \S+ HTTP\/1\.[01]\r\n/)
         ? refuse(501, "the request method is not known here")
         : refuse(400, "the request line is malformed");
     case "HPE_INVALID_VERSION":
-      return refuse(505, "this version of HTTP is not spoken here, HTTP/1.1 is");
+    case "HPE_PAUSED_H2_UPGRADE":
+      return hasLine(error, /^\S+ \S+ HTTP\/\d\.\d\r\n/)
+        ? refuse(505, "this version of HTTP is not spoken here, HTTP/1.1 is")
+        : refuse(400, "the request line is malformed");
     default:
       // HPE_INVALID_HEADER_TOKEN → invalid header token: the parser's own words, they carry nothing of the request
       return refuse(400, `malformed request: ${error.message.replace(/^Parse Error: /, "").toLowerCase()}`);
   }
 }
 
-/** Whether the parser gave up within a request line, as far as one packet shows. */
-function endsInRequestLine({ rawPacket }: ParserError): boolean {
-  return rawPacket !== undefined && /^[A-Z]+ \S+$/.test(rawPacket.toString("latin1"));
-}
+/** The first octet of a TLS connection: the type of a record that holds a handshake (RFC 8446 §5.1). */
+const tlsHandshake = 0x16;
 
-/** Whether the packet starts with a request line whose only fault can be a method that the parser does not know. */
-function wellFormedLine({ rawPacket }: ParserError): boolean {
-  return rawPacket !== undefined && /^[\w!#$%&'*+.^`|~-]+ \S+ HTTP\/1\.[01]\r\n/.test(rawPacket.toString("latin1"));
-}
+/** Whether the parser gave up within a request line, as far as one packet shows. */
+const endsInRequestLine = (error: ParserError): boolean => hasLine(error, /^[A-Z]+ \S+$/);
+
+const hasLine = ({ rawPacket }: ParserError, line: RegExp): boolean =>
+  rawPacket !== undefined && line.test(rawPacket.toString("latin1"));

@@ -23,7 +23,7 @@ export function onOver(response: ServerResponse, listener: () => void): () => vo
 
 /** Whether nobody is there any more to send an answer to. */
 export function isGone(response: ServerResponse): boolean {
-  return response.destroyed || response.req.socket.destroyed;
+  return response.destroyed || !response.req.socket.writable;
 }
 
 /** Cuts the connection so that the client notices, also one that reads until the connection ends. */
@@ -31,9 +31,10 @@ export function cut(response: ServerResponse): void {
   response.req.socket.resetAndDestroy();
 }
 
-/** The answers under way on each connection that are not given at once. */
+/** What is under way on each connection, for when something goes wrong on it. Answers given at once never are. */
 export class Running {
   readonly #responses = new WeakMap<Socket, Set<ServerResponse>>();
+  readonly #refused = new WeakSet<Socket>();
 
   add(response: ServerResponse): void {
     const { socket } = response.req;
@@ -47,9 +48,17 @@ export class Running {
     onOver(response, () => responses.delete(response));
   }
 
-  /** Whether octets written to the connection now would be read as the answer to its last request. */
-  isNext(socket: Socket): boolean {
-    const responses = [...(this.#responses.get(socket) ?? [])];
-    return responses.length === 0 || (responses.length === 1 && !responses[0]!.headersSent);
+  /** The answers that are not sent yet, in the order of their requests. */
+  on(socket: Socket): readonly ServerResponse[] {
+    return [...(this.#responses.get(socket) ?? [])];
+  }
+
+  /** Notes that a request was refused, so that nothing else is to be answered on its connection. */
+  refuse(socket: Socket): void {
+    this.#refused.add(socket);
+  }
+
+  isRefused(socket: Socket): boolean {
+    return this.#refused.has(socket);
   }
 }

@@ -1,8 +1,8 @@
-import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { AccessLog } from "./access-log.ts";
 import { answerTo, type ParserError } from "./client-error.ts";
-import type { Running } from "./connection.ts";
+import { onOver, type Running } from "./connection.ts";
 import type { Outgoing } from "./handler.ts";
 import { problem } from "./problem.ts";
 
@@ -14,34 +14,38 @@ const linger = 1000;
  * CONNECT. The answer is the last on its connection; where another one is still being sent the connection is closed.
  */
 export function refuseRaw(server: Server, running: Running, access: AccessLog | undefined): void {
-  const refused = new WeakSet<Socket>();
-
   const refuse = (socket: Socket, answer: Outgoing, method: string, path: string): void => {
+    running.refuse(socket);
     const { remoteAddress: remote = "" } = socket;
     const bytes = (answer.content as Uint8Array).byteLength;
     access?.({ head: { method }, path, remote, started: performance.now() }, answer, { bytes });
-    if (!socket.writable || !running.isNext(socket)) {
-      socket.destroy();
-      return;
-    }
-    socket.on("error", () => socket.destroy());
-    socket.end(lastMessage(answer, new Date()));
-    socket.resume();
-    setTimeout(() => socket.destroy(), linger).unref();
+    finish(socket, running.on(socket), answer);
   };
 
   server.on("clientError", (error: ParserError, stream) => {
     const socket = stream as Socket;
-    if (refused.has(socket)) return;
-    refused.add(socket);
     const answer = answerTo(error);
     if (answer === undefined) socket.destroy();
-    else refuse(socket, answer, "-", "-");
+    else if (!running.isRefused(socket)) refuse(socket, answer, "-", "-");
   });
   server.on("connect", (message: IncomingMessage, stream) => {
     const because = "CONNECT is not served: this is no forward proxy";
     refuse(stream as Socket, problem(501, because, { log: { because } }), "CONNECT", message.url!);
   });
+}
+
+/** Ends a connection, with the answer where it would be read as what it is. */
+function finish(socket: Socket, under: readonly ServerResponse[], answer: Outgoing): void {
+  const last = under.at(-1);
+  // whole requests came before: their answers are due, and then the connection says what is wrong by its end
+  if (last?.req.complete) onOver(last, () => socket.end());
+  else if (!socket.writable || under.length > 1 || last?.headersSent) socket.destroy();
+  else {
+    socket.on("error", () => socket.destroy());
+    socket.end(lastMessage(answer, new Date()));
+    socket.resume();
+    setTimeout(() => socket.destroy(), linger).unref();
+  }
 }
 
 /** An answer as the octets of the last message on its connection (RFC 9112 §9.6). */

@@ -77,6 +77,7 @@ export class Serving {
     // whoever sends such a request may mean other things, too, with what follows it
     request.response.shouldKeepAlive = false;
     this.#answer(request, problem(status, because, { log: { because } }));
+    this.#running.refuse(request.response.req.socket);
   }
 
   /** Answers a request whose handler threw, or gave what can't be sent. */
@@ -95,7 +96,7 @@ export class Serving {
     if (this.draining) response.shouldKeepAlive = false;
     if (isGone(response)) {
       abandonContent(content);
-      this.#access?.(request, outgoing, { bytes: 0, gone: true });
+      if (!this.#running.isRefused(response.req.socket)) this.#access?.(request, outgoing, { bytes: 0, gone: true });
       return;
     }
     try {
