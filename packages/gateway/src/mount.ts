@@ -22,7 +22,7 @@ export interface Mount {
   readonly dispatcher: Dispatcher;
   /** what clients of a plain mount get of stored fields */
   readonly clientFields: WeakMap<Fields, Fields>;
-  /** of the cache; another upstream or other credentials behind the same prefix is another one */
+  /** of the cache; a target's URI comes after it */
   readonly keySpace: string;
 }
 
@@ -38,7 +38,7 @@ export function createMount(config: MountConfig): Mount {
     following: followingRedirects(upstream),
     dispatcher,
     clientFields: new WeakMap(),
-    keySpace: `${config.prefix} `,
+    keySpace: `${config.format} ${config.prefix} `,
   };
 }
 

@@ -1,9 +1,13 @@
-import { createCache, memoryStore } from "@larder/cache";
+import { createCache } from "@larder/cache";
+import { openSqliteStore } from "@larder/cache/sqlite";
 import { type Logs, listen } from "@larder/server";
 import type { GatewayConfig } from "./config.ts";
 import { type Gateway, handlerOf } from "./gateway.ts";
 import { createMount } from "./mount.ts";
 import { createPages } from "./pages.ts";
+
+/** Octets of heads and content that stay in memory. */
+const memoryBytes = 512 * 1024 * 1024;
 
 /** A gateway that accepts requests. */
 export interface RunningGateway {
@@ -20,25 +24,35 @@ export interface RunningGateway {
  */
 export async function runGateway(config: GatewayConfig, logs: Logs): Promise<RunningGateway> {
   const { log, access } = logs;
-  const store = memoryStore({ maxBytes: config.maxBytes });
   const fault = (what: string, error: unknown) =>
     log.warn({ because: error instanceof Error ? error.message : String(error) }, what);
+  const store = openSqliteStore({
+    folder: config.data,
+    maxBytes: config.maxBytes,
+    memoryBytes,
+    onFault: ({ kind, message }) => log.warn({ because: message }, `the store's ${kind}`),
+  });
   const cache = createCache({ store, shared: true, now: Date.now, events: { fault } });
   const mounts = config.mounts.map(createMount);
   const gateway: Gateway = { mounts, cache, pages: createPages(), now: Date.now };
-  const listener = await listen({
-    ...config.listen,
-    handler: handlerOf(gateway),
-    log,
-    ...(access && { access }),
-    mostContentBytes: config.maxRequestBytes,
-  });
-  return {
-    url: listener.url,
-    async close(graceMs = config.grace * 1000) {
-      await listener.close(graceMs);
-      await Promise.all(mounts.map(({ dispatcher }) => dispatcher.destroy()));
-      await store.close();
-    },
+  const release = async () => {
+    await Promise.all(mounts.map(({ dispatcher }) => dispatcher.destroy()));
+    await store.close();
   };
+  try {
+    const listener = await listen({
+      ...config.listen,
+      handler: handlerOf(gateway),
+      log,
+      ...(access && { access }),
+      mostContentBytes: config.maxRequestBytes,
+    });
+    return {
+      url: listener.url,
+      close: (graceMs = config.grace * 1000) => listener.close(graceMs).then(release),
+    };
+  } catch (error) {
+    await release();
+    throw error;
+  }
 }
