@@ -1,5 +1,9 @@
-import { fstatSync, renameSync, rmSync } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { closeSync, fstatSync, open, read, renameSync, rmSync, write } from "node:fs";
+import { promisify } from "node:util";
+
+const openFile = promisify(open);
+const readFile = promisify(read);
+const writeFile = promisify(write);
 
 /** Octets that one read takes from a file. */
 const readSize = 65_536;
@@ -11,31 +15,34 @@ export interface FileIdentity {
   readonly ino: number;
 }
 
-export function identityOf({ size, mtimeMs, ino }: FileIdentity): FileIdentity {
+export function identityOf(descriptor: number): FileIdentity {
+  const { size, mtimeMs, ino } = fstatSync(descriptor);
   return { size, mtimeMs, ino };
 }
 
 /** Opens a file for reading and makes sure that it is the right one. @throws when it isn't */
-export type OpenFile = (path: string) => Promise<FileHandle>;
+export type OpenFile = (path: string) => Promise<number>;
+
+/** For files whose user forgot them. */
+const forgotten = new FinalizationRegistry<number>(closeSync);
 
 /** A file of content that is open while somebody uses it, under whatever name it has by then, or none. */
 export class ContentFile {
   path: string;
   #reopen: OpenFile;
-  #handle: FileHandle | undefined;
+  #descriptor: number | undefined;
   #opening: Promise<void> | undefined;
-  #users = 0;
+  #users = 1;
 
-  private constructor(path: string, handle: FileHandle, reopen: OpenFile) {
+  private constructor(path: string, descriptor: number, reopen: OpenFile) {
     this.path = path;
-    this.#handle = handle;
     this.#reopen = reopen;
-    this.#users = 1;
+    this.#own(descriptor);
   }
 
   /** A new, empty file; whoever made it retains it. */
   static async create(path: string, reopen: OpenFile): Promise<ContentFile> {
-    return new ContentFile(path, await open(path, "wx+", 0o600), reopen);
+    return new ContentFile(path, await openFile(path, "wx+", 0o600), reopen);
   }
 
   /** A file that is there, opened by `reopen`; whoever opened it retains it. */
@@ -46,7 +53,7 @@ export class ContentFile {
   /** Keeps it open until `release`. */
   retain(): Promise<void> | undefined {
     this.#users++;
-    if (this.#handle !== undefined) return undefined;
+    if (this.#descriptor !== undefined) return undefined;
     this.#opening ??= this.#open();
     return this.#opening.catch((error) => {
       this.#users--;
@@ -56,29 +63,32 @@ export class ContentFile {
 
   release(): void {
     this.#users--;
-    if (this.#users > 0 || this.#handle === undefined) return;
-    // waits for reads under way; an error of closing loses nothing that was promised
-    this.#handle.close().catch(() => undefined);
-    this.#handle = undefined;
+    if (this.#users > 0 || this.#descriptor === undefined) return;
+    forgotten.unregister(this);
+    closeSync(this.#descriptor);
+    this.#descriptor = undefined;
   }
 
   /** @returns from one octet to `readSize` */
   async read(position: number, end: number): Promise<Uint8Array> {
     const buffer = Buffer.allocUnsafeSlow(Math.min(readSize, end - position));
-    const { bytesRead } = await this.#handle!.read(buffer, 0, buffer.length, position);
+    const bytesRead = await this.#use(
+      async (descriptor) => (await readFile(descriptor, buffer, 0, buffer.length, position)).bytesRead,
+    );
     if (bytesRead === 0) throw new Error(`${this.path} ends at ${position}, before its content does`);
     return buffer.subarray(0, bytesRead);
   }
 
   async write(chunk: Uint8Array, position: number): Promise<void> {
-    let written = 0;
-    while (written < chunk.length)
-      written += (await this.#handle!.write(chunk, written, chunk.length - written, position + written)).bytesWritten;
+    await this.#use(async (descriptor) => {
+      for (let at = 0; at < chunk.length; )
+        at += (await writeFile(descriptor, chunk, at, chunk.length - at, position + at)).bytesWritten;
+    });
   }
 
   /** What it is now; asked for while it is retained. Doesn't touch the disk. */
   identity(): FileIdentity {
-    return identityOf(fstatSync(this.#handle!.fd));
+    return identityOf(this.#descriptor!);
   }
 
   /** Gives it another name, in place of a file that has it; from now on it is opened in that way. */
@@ -93,11 +103,26 @@ export class ContentFile {
     rmSync(this.path, { force: true });
   }
 
+  /** A descriptor must not be closed, and given to another file, while something is done with it. */
+  async #use<T>(work: (descriptor: number) => Promise<T>): Promise<T> {
+    this.#users++;
+    try {
+      return await work(this.#descriptor!);
+    } finally {
+      this.release();
+    }
+  }
+
+  #own(descriptor: number): void {
+    this.#descriptor = descriptor;
+    forgotten.register(this, descriptor, this);
+  }
+
   async #open(): Promise<void> {
     try {
-      const handle = await this.#reopen(this.path);
-      if (this.#users > 0) this.#handle = handle;
-      else await handle.close();
+      const descriptor = await this.#reopen(this.path);
+      if (this.#users > 0) this.#own(descriptor);
+      else closeSync(descriptor);
     } finally {
       this.#opening = undefined;
     }

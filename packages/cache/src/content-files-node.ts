@@ -1,10 +1,14 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
-import { type FileHandle, open, readdir } from "node:fs/promises";
+import { closeSync, mkdirSync, open as openCallback, read as readCallback, rmSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import type { StoredContent } from "@larder/core";
 import { ContentFile, type FileIdentity, identityOf, type OpenFile } from "./content-file-node.ts";
 import { Recent } from "./recent.ts";
+
+const open = promisify(openCallback);
+const read = promisify(readCallback);
 
 /** A file that isn't the content that it is named for. */
 class DamagedContent extends Error {}
@@ -33,7 +37,7 @@ export class ContentFiles {
   /** A file to be written, retained. */
   create(): Promise<ContentFile> {
     if (this.#closed) throw new Error("the store is closed");
-    return ContentFile.create(join(this.#temporary, `${this.#count++}`), (path) => open(path));
+    return ContentFile.create(join(this.#temporary, `${this.#count++}`), (path) => open(path, "r"));
   }
 
   /** Gives a file its place, in one step. It is open, and its content is what was counted and hashed as it came. */
@@ -63,7 +67,7 @@ export class ContentFiles {
 
   remove(sha256: string): void {
     this.#verified.delete(sha256);
-    rmSync(this.#path(sha256), { force: true });
+    rmSync(this.#path(sha256), { force: true, recursive: true });
   }
 
   /** Removes files that no response has: what a process leaves that ended between two steps. */
@@ -72,7 +76,8 @@ export class ContentFiles {
       if (this.#closed) return;
       const names = await readdir(join(this.#folder, folder));
       if (this.#closed) return;
-      for (const name of names) if (!isKnown(name)) rmSync(join(this.#folder, folder, name), { force: true });
+      for (const name of names)
+        if (!isKnown(name)) rmSync(join(this.#folder, folder, name), { force: true, recursive: true });
     }
   }
 
@@ -86,18 +91,18 @@ export class ContentFiles {
 
   #opener({ sha256, length }: StoredContent): OpenFile {
     return async (path) => {
-      const handle = await open(path);
+      const descriptor = await open(path, "r");
       try {
-        const identity = identityOf(await handle.stat());
+        const identity = identityOf(descriptor);
         if (!same(identity, this.#verified.get(sha256))) {
           if (identity.size !== length)
             throw new DamagedContent(`${path} has ${identity.size} octets instead of ${length}`);
-          if ((await digest(handle)) !== sha256) throw new DamagedContent(`${path} isn't what its name says`);
+          if ((await digest(descriptor)) !== sha256) throw new DamagedContent(`${path} isn't what its name says`);
           this.#verified.set(sha256, identity);
         }
-        return handle;
+        return descriptor;
       } catch (error) {
-        await handle.close();
+        closeSync(descriptor);
         throw error;
       }
     };
@@ -114,11 +119,11 @@ function same(a: FileIdentity, b: FileIdentity | undefined): boolean {
   return b !== undefined && a.size === b.size && a.mtimeMs === b.mtimeMs && a.ino === b.ino;
 }
 
-async function digest(handle: FileHandle): Promise<string> {
+async function digest(descriptor: number): Promise<string> {
   const hash = createHash("sha256");
   const buffer = Buffer.allocUnsafeSlow(262_144);
   for (let position = 0; ; ) {
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
+    const { bytesRead } = await read(descriptor, buffer, 0, buffer.length, position);
     if (bytesRead === 0) return hash.digest("hex");
     hash.update(buffer.subarray(0, bytesRead));
     position += bytesRead;

@@ -8,7 +8,7 @@ const applicationId = 0x6c617264;
 /** Each brings the schema from the version that is its index to the next one; what is written here stays. */
 const migrations: readonly string[] = [
   // key: from the cache key's SHA-256; size: of the head; used: a count that goes up with every use;
-  // uses: responses that have this content; bytes: null when the content is a file
+  // uses: responses that have this content; bytes: null when the content is a file; clean: whether it was closed
   `CREATE TABLE responses (
      number INTEGER PRIMARY KEY, key INTEGER NOT NULL, content INTEGER NOT NULL,
      size INTEGER NOT NULL, used INTEGER NOT NULL, head TEXT NOT NULL);
@@ -18,20 +18,24 @@ const migrations: readonly string[] = [
      number INTEGER PRIMARY KEY, sha256 TEXT NOT NULL UNIQUE, length INTEGER NOT NULL,
      uses INTEGER NOT NULL, bytes BLOB);
    CREATE TABLE state (bytes INTEGER NOT NULL, responses INTEGER NOT NULL, clean INTEGER NOT NULL);
-   INSERT INTO state VALUES (0, 0, 1);`,
+   INSERT INTO state VALUES (0, 0, 0);`,
 ];
 
 class NotOurs extends Error {}
 
 /**
- * Opens the database of a store, makes it when there is none, and brings its schema up to date. One that is damaged,
+ * Opens the database of a store, makes it when there is none, brings its schema up to date and begins to use it. One that is damaged,
  * newer or another program's is renamed (`….aside`, in place of an earlier one), told of as a fault, and a new one begun.
  * A commit isn't waited for until it is on the disk: after a power failure the newest responses may be missing, but
  * what is there is whole.
  */
-export function openDatabase(path: string, onFault: (fault: StoreFault) => void): DatabaseSync {
+export function openDatabase<T>(
+  path: string,
+  onFault: (fault: StoreFault) => void,
+  begin: (database: DatabaseSync) => T,
+): T {
   try {
-    return prepare(path);
+    return prepare(path, begin);
   } catch (error) {
     if (!isDamage(error)) throw new Error(`the database ${path} can't be opened`, { cause: error });
     onFault({
@@ -40,7 +44,7 @@ export function openDatabase(path: string, onFault: (fault: StoreFault) => void)
       cause: error,
     });
     setAside(path);
-    return prepare(path);
+    return prepare(path, begin);
   }
 }
 
@@ -71,7 +75,7 @@ function primaryCode(error: unknown): number | undefined {
   return typeof code === "number" ? code & 0xff : undefined;
 }
 
-function prepare(path: string): DatabaseSync {
+function prepare<T>(path: string, begin: (database: DatabaseSync) => T): T {
   const database = new DatabaseSync(path);
   try {
     database.exec("PRAGMA locking_mode = EXCLUSIVE");
@@ -86,7 +90,7 @@ function prepare(path: string): DatabaseSync {
       database.exec(`BEGIN; ${migration}; PRAGMA application_id = ${applicationId};
         PRAGMA user_version = ${version + index + 1}; COMMIT`);
     });
-    return database;
+    return begin(database);
   } catch (error) {
     database.close();
     throw error;

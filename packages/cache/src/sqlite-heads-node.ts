@@ -54,8 +54,7 @@ export class SqliteHeads {
   constructor(options: HeadsOptions) {
     this.#options = options;
     this.#entries = new Recent(options.memoryBytes, cost);
-    this.#rows = new ResponseRows(openDatabase(options.path, options.onFault));
-    if (!this.#rows.openedClean()) options.onUnclean();
+    this.#rows = this.#begin();
   }
 
   /** Newest first; the key counts as used. */
@@ -189,8 +188,17 @@ export class SqliteHeads {
     }
   }
 
-  #startOver(error: unknown): void {
+  #begin(): ResponseRows {
     const { path, onFault, onUnclean } = this.#options;
+    return openDatabase(path, onFault, (database) => {
+      const rows = new ResponseRows(database);
+      if (!rows.openedClean()) onUnclean();
+      return rows;
+    });
+  }
+
+  #startOver(error: unknown): void {
+    const { path, onFault } = this.#options;
     onFault({
       kind: "database",
       message: `the database ${path} is damaged (${(error as Error).message}); it is now ${path}.aside and the store begins empty`,
@@ -199,10 +207,9 @@ export class SqliteHeads {
     this.#rows.abandon();
     setAside(path);
     this.#entries.clear();
+    this.#hidden.clear();
     this.#touched = [];
-    this.#rows = new ResponseRows(openDatabase(path, onFault));
-    this.#rows.openedClean();
-    onUnclean();
+    this.#rows = this.#begin();
   }
 }
 

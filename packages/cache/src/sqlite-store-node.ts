@@ -113,7 +113,8 @@ class SqliteStore implements Store {
       }
     } catch (error) {
       // the file may have its place already
-      if (file !== undefined && !this.#heads.hasFile(stored.content.sha256)) this.#files.remove(stored.content.sha256);
+      const { sha256 } = stored.content;
+      if (file !== undefined && !this.#heads.hasFile(sha256)) this.#drop({ sha256, isFile: true });
       backing.discard();
       throw error;
     }
@@ -158,7 +159,12 @@ class SqliteStore implements Store {
 
   #drop({ sha256, isFile }: Unused): void {
     this.#contents.remove(sha256);
-    if (isFile) this.#files.remove(sha256);
+    if (!isFile) return;
+    try {
+      this.#files.remove(sha256);
+    } catch (cause) {
+      this.#onFault({ kind: "disk", message: `an unused file can't be removed (${(cause as Error).message})`, cause });
+    }
   }
 
   async #load(row: ResponseRow): Promise<Content | undefined> {
