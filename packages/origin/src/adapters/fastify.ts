@@ -19,6 +19,8 @@ export function fastifyHandler(
     }
     // Fastify's HEAD routes measure any content but a stream anew
     if (request.method === "HEAD") return reply.send(empty());
-    return reply.send(content === null || content instanceof Uint8Array ? content : streamOf(content));
+    // null would be serialised, and described as JSON
+    if (content === null) return reply.send();
+    return reply.send(content instanceof Uint8Array ? content : streamOf(content));
   };
 }
