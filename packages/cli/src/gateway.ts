@@ -6,7 +6,7 @@ import {
   runGateway,
   sharedSettings,
 } from "@larder/gateway";
-import { openLogs, untilStopped } from "@larder/server";
+import { createMetrics, listenAdmin, openLogs, untilStopped } from "@larder/server";
 import type { Command } from "commander";
 import { exit, exitCodes, explain } from "./exit.ts";
 import { addSettings, describeSettings, optionValues } from "./options.ts";
@@ -61,17 +61,28 @@ async function run(read: ReadConfig, interactive: boolean): Promise<void> {
   const { config } = read;
   const logs = openLogs(config.log, { interactive });
   process.on("exit", logs.flush);
-  let gateway: Awaited<ReturnType<typeof runGateway>>;
+  const metrics = config.admin === undefined ? undefined : createMetrics(logs.access);
+  let stopping: string | undefined;
   try {
-    gateway = await runGateway(config, logs);
+    const gateway = await runGateway(config, { ...logs, access: metrics?.access ?? logs.access });
+    const admin =
+      config.admin === undefined || metrics === undefined
+        ? undefined
+        : await listenAdmin({ ...config.admin, log: logs.log, metrics, unhealthy: () => stopping });
+    process.stderr.write(startLines(gateway.url, admin?.url, read));
+    await untilStopped(
+      async (graceMs) => {
+        await gateway.close(graceMs);
+        await admin?.close(0);
+      },
+      config.grace * 1000,
+      (signal) => {
+        stopping = `told to stop (${signal})`;
+        logs.log.info(`${stopping}: finishing what runs, ${config.grace} s at most; once more ends it at once`);
+      },
+    );
   } catch (error) {
     exit("failed", explain(error));
   }
-  process.stderr.write(startLines(gateway.url, read));
-  await untilStopped(
-    (graceMs) => gateway.close(graceMs),
-    config.grace * 1000,
-    (signal) => logs.log.info(`${signal}: finishing what runs, ${config.grace} s at most; once more ends it at once`),
-  );
   process.exit(0);
 }

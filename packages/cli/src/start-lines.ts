@@ -5,8 +5,9 @@ import type { ReadConfig } from "@larder/gateway";
  * What a person reads when the gateway has started: where it listens, what is behind it, where its data is, and the
  * lines to paste for uv and pip. Credentials are never shown, only that there are some.
  * @param url where it listens
+ * @param admin where operators read metrics and health
  */
-export function startLines(url: string, { config, indexFrom }: ReadConfig): string {
+export function startLines(url: string, admin: string | undefined, { config, indexFrom }: ReadConfig): string {
   const lines = [`larder listens on ${url}`];
   for (const mount of config.mounts) {
     const notes = [
@@ -18,6 +19,7 @@ export function startLines(url: string, { config, indexFrom }: ReadConfig): stri
     lines.push(`  ${mount.prefix}  ${mount.format} at ${mount.upstream.href}${note}`);
   }
   lines.push(`  data in ${config.data}`);
+  if (admin !== undefined) lines.push(`  metrics and health at ${admin}/-/metrics and ${admin}/-/healthz`);
   for (const mount of config.mounts) {
     if (mount.format === "pypi") lines.push("", ...pasteLines(new URL(`${mount.prefix}simple/`, reachable(url))));
   }

@@ -1,11 +1,13 @@
 export * from "./access-log.ts";
 export * from "./address.ts";
+export { type AdminOptions, listenAdmin } from "./admin.ts";
 export { ConfigFault, type Fault, fault, isFault } from "./fault.ts";
 export * from "./handler.ts";
 export type { Kind } from "./kinds.ts";
 export * as kinds from "./kinds.ts";
 export { type Listener, type ListenOptions, listen } from "./listen.ts";
 export * from "./log.ts";
+export { createMetrics, type Metrics } from "./metrics.ts";
 export * from "./problem.ts";
 export * from "./settings.ts";
 export * from "./stop.ts";
