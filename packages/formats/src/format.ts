@@ -31,7 +31,7 @@ export interface DocumentRoute {
 export interface ArtifactRoute {
   readonly type: "artifact";
   readonly project: string;
-  /** the upstream URI, absolute and in the normal form that pages are read into */
+  /** the upstream URI, absolute, in the one form that all spellings of it have; what to ask for is `findLink`'s `url` */
   readonly target: string;
   /** the document that must link the target, and that knows its hash */
   readonly page: DocumentRoute;

@@ -22,7 +22,8 @@ const odd = file({
 });
 const asc = file({ filename: "foo-1.0.egg.asc", url: `${bare.url}.asc`, hashes: { sha256 } });
 const twins = ["a", "b"].map((id) => file({ url: `https://files.example/get/foo.whl?id=${id}` }));
-const all = page({ files: [wheel, sdist, signed, bare, odd, asc, ...twins] });
+const plus = file({ filename: "foo-1.0+x.zip", url: "https://files.example/foo-1.0+x.zip" });
+const all = page({ files: [wheel, sdist, signed, bare, odd, asc, plus, ...twins] });
 const sha = (hex: string) => ({ digest: { algorithm: "sha256", hex } });
 
 describe("what a page links", () => {
@@ -128,6 +129,16 @@ describe("what a page links", () => {
       { part: "file", url: twins[1]!.url, file: twins[1]!, expected: sha(sha256), immutable: true },
     ],
     ["one of these without its query", "https://files.example/get/foo.whl?id=c", undefined],
+    [
+      "a plus as pip writes it",
+      "https://files.example/foo-1.0%2Bx.zip",
+      { part: "file", url: plus.url, file: plus, expected: sha(sha256), immutable: true },
+    ],
+    [
+      "a plus as uv writes it",
+      plus.url,
+      { part: "file", url: plus.url, file: plus, expected: sha(sha256), immutable: true },
+    ],
     ["another file there", "https://files.example/foo-9.tar.gz", undefined],
     ["another file's metadata", "https://files.example/foo-9.tar.gz.metadata", undefined],
     ["the file on another host", wheel.url.replace("files.", "evil."), undefined],

@@ -45,9 +45,11 @@ describe("PEP 503 routes", () => {
     [mount, "files/foo/-/a/foo-1.0.whl", "artifact https://index.example/a/foo-1.0.whl"],
     [
       mount,
-      "files/foo/files.example/foo-1.0.whl.metadata?s=1",
+      "files/foo/files.example~~P3M9MQ/foo-1.0.whl.metadata?ignored",
       "artifact https://files.example/foo-1.0.whl.metadata?s=1",
     ],
+    [mount, "files/foo/-/foo-1.0+x.whl", "artifact https://index.example/foo-1.0%2Bx.whl"],
+    [mount, "files/foo/-/foo-1.0%2bx.whl", "artifact https://index.example/foo-1.0%2Bx.whl"],
     [mount, "files/Foo/-/a/foo-1.0.whl", "404"],
     [mount, "files/foo%2fbar/-/a/foo-1.0.whl", "404"],
     [mount, "files/foo/-/../etc/passwd", "404"],

@@ -84,7 +84,7 @@ describe("PEP 691 writing JSON", () => {
       "PEP 740 provenance leads through the mount",
       { provenance: "https://index.example/p?q" },
       "provenance",
-      "../../files/foo/-/p?q",
+      "../../files/foo/-~~P3E/p",
     ],
   ];
   for (const [says, given, key, then] of rows) test(says, () => assert.deepEqual(written(given)[key], then));

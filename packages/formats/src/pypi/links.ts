@@ -1,3 +1,4 @@
+import { comparableUrl, pathEnd } from "../upstream-url.ts";
 import { type Hashes, strongestHash } from "./hashes.ts";
 import type { ProjectFile, ProjectPage } from "./page.ts";
 
@@ -21,12 +22,10 @@ const suffixes = [
   ["signature", ".asc"],
 ] as const;
 
-const withoutQuery = (url: string): string => url.split("?", 1)[0]!;
-
 /** Puts a suffix to a URL's path, before its query. */
-export function withSuffix(url: string, suffix: string): string {
-  const path = withoutQuery(url);
-  return path + suffix + url.slice(path.length);
+function withSuffix(url: string, suffix: string): string {
+  const end = pathEnd(url);
+  return url.slice(0, end) + suffix + url.slice(end);
 }
 
 /** A page's files by URL without query, and by provenance: made once for each page. */
@@ -42,21 +41,24 @@ function indexOf(page: ProjectPage): Index {
   const files = new Map<string, ProjectFile[]>();
   const attested = new Map<string, ProjectFile>();
   for (const file of page.files) {
-    const path = withoutQuery(file.url);
+    const path = comparableUrl(file.url.slice(0, pathEnd(file.url)));
     const alike = files.get(path);
     if (alike === undefined) files.set(path, [file]);
     else alike.push(file);
-    if (file.provenance !== undefined) attested.set(file.provenance, file);
+    if (file.provenance !== undefined) attested.set(comparableUrl(file.provenance), file);
   }
   const index = { files, attested };
   indexes.set(page, index);
   return index;
 }
 
-/** The file with exactly this URL, else the only one with it but for the query: signed links change with each page. */
-function fileAt(page: ProjectPage, url: string): ProjectFile | undefined {
-  const alike = indexOf(page).files.get(withoutQuery(url));
-  return alike?.find((file) => file.url === url) ?? (alike?.length === 1 ? alike[0] : undefined);
+/**
+ * The file with exactly this URL, else the only one with it but for the query: signed links change with each page.
+ * @param path the URL without its query, as `comparableUrl` gives it
+ */
+function fileAt(page: ProjectPage, path: string, query: string): ProjectFile | undefined {
+  const alike = indexOf(page).files.get(path);
+  return alike?.length === 1 ? alike[0] : alike?.find(({ url }) => url.slice(pathEnd(url)) === query);
 }
 
 function expectation(hashes: Hashes, length?: number): Link["expected"] {
@@ -67,24 +69,27 @@ function expectation(hashes: Hashes, length?: number): Link["expected"] {
 /**
  * What the page links under this URL: a file, its core metadata (PEP 658; also where the page does not say that there
  * is any), its signature (PEP 503) or its provenance (PEP 740).
- * @param url in the form of `normalUrl`, as an artifact route's `target` is
+ * @param url an artifact route's `target`, or in the form of `normalUrl`
  * @returns undefined when the page links no such thing: then it must not be fetched
  */
 export function findLink(page: ProjectPage, url: string): Link | undefined {
-  const file = fileAt(page, url);
+  const whole = comparableUrl(url);
+  const path = whole.slice(0, pathEnd(whole));
+  const query = whole.slice(path.length);
+  const file = fileAt(page, path, query);
   if (file !== undefined) {
     const expected = expectation(file.hashes, file.size);
     return { part: "file", url: file.url, file, expected, immutable: expected.digest !== undefined };
   }
-  const path = withoutQuery(url);
   for (const [part, suffix] of suffixes) {
-    const of = path.endsWith(suffix) ? fileAt(page, path.slice(0, -suffix.length) + url.slice(path.length)) : undefined;
+    const of = path.endsWith(suffix) ? fileAt(page, path.slice(0, -suffix.length), query) : undefined;
     if (of === undefined) continue;
     const { coreMetadata } = of;
     const expected = part === "metadata" && typeof coreMetadata === "object" ? expectation(coreMetadata) : {};
     const immutable = part === "metadata" && (expected.digest ?? strongestHash(of.hashes)) !== undefined;
     return { part, url: withSuffix(of.url, suffix), file: of, expected, immutable };
   }
-  const attested = indexOf(page).attested.get(url);
-  return attested && { part: "provenance", url, file: attested, expected: {}, immutable: false };
+  const attested = indexOf(page).attested.get(whole);
+  if (attested?.provenance === undefined) return undefined;
+  return { part: "provenance", url: attested.provenance, file: attested, expected: {}, immutable: false };
 }

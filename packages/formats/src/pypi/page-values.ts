@@ -1,3 +1,5 @@
+import { pathEnd } from "../upstream-url.ts";
+
 /** PEP 629: this reader knows major version 1. @returns why the page can't be read, undefined when it can */
 export function versionFault(version: string): string | undefined {
   const [, major] = /^([0-9]+)\.[0-9]+$/.exec(version) ?? [];
@@ -28,10 +30,9 @@ export function uploadTime(text: string): string | undefined {
   return time.test(utc) ? utc : undefined;
 }
 
-/** The file name at the end of a URL, decoded; undefined when there is none or when it would name another folder. */
+/** The file name at the end of a normal URL, decoded; undefined when there is none or when it would name another folder. */
 export function fileNameOf(url: string): string | undefined {
-  const end = url.indexOf("?");
-  const path = end === -1 ? url : url.slice(0, end);
+  const path = url.slice(0, pathEnd(url));
   const last = path.slice(path.lastIndexOf("/") + 1);
   try {
     const name = last.includes("%") ? decodeURIComponent(last) : last;

@@ -1,5 +1,5 @@
 import type { DocumentRoute, Format, FormatRequest, Mount, Route } from "../format.ts";
-import { normalPercent } from "../upstream-url.ts";
+import { comparableUrl, normalPercent } from "../upstream-url.ts";
 import { upstreamUrl } from "./file-url.ts";
 import { isProjectName, normalizeName } from "./names.ts";
 
@@ -32,14 +32,19 @@ function route(mount: Mount, { method, path, query }: FormatRequest): Route {
     return written === project && slash === "/" ? projectPage(mount, project) : to(`simple/${project}/`);
   }
   if (!path.startsWith("files/")) return nothing;
-  const file = upstreamUrl(mount, path + query);
+  const file = upstreamUrl(mount, path);
   if (file === undefined || !isProjectName(file.project) || normalizeName(file.project) !== file.project)
     return {
       type: "none",
       status: 404,
       because: "No page of this index links such a file: its URL is not well formed.",
     };
-  return { type: "artifact", project: file.project, target: file.url, page: projectPage(mount, file.project) };
+  return {
+    type: "artifact",
+    project: file.project,
+    target: comparableUrl(file.url),
+    page: projectPage(mount, file.project),
+  };
 }
 
 /** A Python package index: the simple repository API (PEP 503, 691) and the files that its pages link. */

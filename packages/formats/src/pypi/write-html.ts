@@ -1,6 +1,6 @@
 import type { Mount } from "../format.ts";
 import { apiVersionOf } from "./api-version.ts";
-import { relativeFileUrl } from "./file-url.ts";
+import { relativeFileUrls } from "./file-url.ts";
 import { htmlHash } from "./hashes.ts";
 import type { ProjectFile, ProjectPage } from "./page.ts";
 
@@ -49,7 +49,7 @@ export function htmlDocument(heading: string, metas: string, body: string): stri
  * mount. The same page gives the same text. HTML has no room for sizes, upload times, versions, further hashes.
  */
 export function writeHtml(mount: Mount, page: ProjectPage): string {
-  const link = relativeFileUrl(mount, page.name);
+  const link = relativeFileUrls(mount, page.name);
   const metas = [
     meta("repository-version", apiVersionOf(page)),
     ...page.tracks.map((url) => meta("tracks", url)),

@@ -1,6 +1,6 @@
 import type { Mount } from "../format.ts";
 import { apiVersionOf } from "./api-version.ts";
-import { relativeFileUrl } from "./file-url.ts";
+import { relativeFileUrls } from "./file-url.ts";
 import type { ProjectFile, ProjectPage } from "./page.ts";
 import { versionsOf } from "./versions.ts";
 
@@ -26,7 +26,7 @@ function writeFile(file: ProjectFile, link: (url: string) => string): object {
  * Both keys of PEP 714 are there.
  */
 export function writeJson(mount: Mount, page: ProjectPage): string {
-  const link = relativeFileUrl(mount, page.name);
+  const link = relativeFileUrls(mount, page.name);
   const { tracks, alternateLocations, status } = page;
   return JSON.stringify({
     meta: { "api-version": apiVersionOf(page), ...(tracks.length > 0 && { tracks }), ...page.otherMeta },
