@@ -28,8 +28,16 @@ const provider = fc.record({
   aggregates: fc.oneof(fc.constant([]), fc.subarray(aggregates)),
 });
 
-/** Up to six providers in trees, some of them shared. */
-export const worlds: fc.Arbitrary<World> = fc.array(provider, { minLength: 1, maxLength: 6 }).map((providers) => {
+interface Given {
+  readonly parent: number | null;
+  readonly inventories: readonly (Omit<InventoryRow, "classId"> | null)[];
+  readonly used: readonly number[];
+  readonly traits: readonly number[];
+  readonly shares: boolean;
+  readonly aggregates: readonly string[];
+}
+
+function worldOf(providers: readonly Given[]): World {
   const changes: Change[] = [
     ...classes.map((id) => ({ type: "class" as const, id, name: `C${id}`, modified: 0 })),
     { type: "trait", id: 0, name: sharingTrait, modified: 0 },
@@ -62,7 +70,7 @@ export const worlds: fc.Arbitrary<World> = fc.array(provider, { minLength: 1, ma
         user: "user",
         consumerType: null,
         allocations: classes.flatMap((classId) =>
-          one.inventories[classId] && one.used[classId]! > 0
+          one.inventories[classId] && (one.used[classId] ?? 0) > 0
             ? [{ provider: uuid, classId, amount: one.used[classId]!, modified: 0 }]
             : [],
         ),
@@ -72,7 +80,37 @@ export const worlds: fc.Arbitrary<World> = fc.array(provider, { minLength: 1, ma
   const world = new World();
   world.apply(1, changes);
   return world;
-});
+}
+
+/** Up to six providers in trees, some of them shared. */
+export const worlds: fc.Arbitrary<World> = fc.array(provider, { minLength: 1, maxLength: 6 }).map(worldOf);
+
+/** Trees of more providers that are much alike, which is where a search runs into dead ends. */
+export const wideWorlds: fc.Arbitrary<World> = fc
+  .array(
+    fc.record({
+      parent: fc.constantFrom(0, 0, 0, 1, 2),
+      total: fc.constantFrom(1, 1, 1, 1, 2),
+      twice: fc.boolean(),
+      traits: fc.constantFrom([], [], [1], [2], [1, 2]),
+    }),
+    { minLength: 3, maxLength: 6, size: "max" },
+  )
+  .map((children) =>
+    worldOf(
+      children.map(({ parent, total, twice, traits }) => {
+        const one = { total, reserved: 0, minUnit: 1, maxUnit: 2, stepSize: 1, allocationRatio: 1, modified: 0 };
+        return {
+          parent,
+          inventories: [one, twice ? one : null, null],
+          used: [],
+          traits,
+          shares: false,
+          aggregates: [],
+        };
+      }),
+    ),
+  );
 
 const anyOf = <T>(from: readonly T[]) =>
   fc.array(fc.subarray([...from], { minLength: 1, maxLength: 2 }), { maxLength: 1 });
@@ -91,7 +129,7 @@ const group = (suffix: string, minClasses: number): fc.Arbitrary<RequestGroup> =
     resources: resources(minClasses),
     required: rarely(anyOf(traits)),
     forbidden: rarely(fc.subarray(traits, { maxLength: 1 })),
-    memberOf: rarely(anyOf(aggregates)),
+    memberOf: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: anyOf(aggregates) }),
     forbiddenAggregates: rarely(fc.subarray(aggregates, { maxLength: 1 })),
     inTree: fc.constantFrom(...Array(12).fill(undefined), "p0", "p0", "p3", "p9"),
   });
@@ -120,3 +158,47 @@ export const requests: fc.Arbitrary<CandidateRequest> = fc
       suffixes.every((suffix) => request.groups.some((one) => one.suffix === suffix)),
     ),
   }));
+
+/** Four to six groups that want much the same. */
+export const wideRequests: fc.Arbitrary<CandidateRequest> = fc
+  .record({
+    granular: fc.array(
+      fc.record({
+        classId: fc.constantFrom(0, 0, 1),
+        amount: fc.constantFrom(1, 1, 2),
+        trait: fc.constantFrom(0, 0, 0, 1),
+      }),
+      { minLength: 3, maxLength: 5, size: "max" },
+    ),
+    together: fc.constantFrom([], [[1]], [[1], [2]]),
+    isolate: fc.boolean(),
+    bound: fc.boolean(),
+    nested: fc.constantFrom(true, true, true, false),
+  })
+  .map(({ granular, together, isolate, bound, nested }) => {
+    const any = { required: [], forbidden: [], memberOf: [], forbiddenAggregates: [], inTree: undefined };
+    const groups: RequestGroup[] = granular.map(({ classId, amount, trait }, i) => ({
+      ...any,
+      suffix: `_${i}`,
+      resources: new Map([[classId, amount]]),
+      required: trait === 0 ? [] : [[trait]],
+    }));
+    groups.push({
+      ...any,
+      suffix: "",
+      required: together,
+      resources: new Map([
+        [0, 1],
+        [1, 1],
+      ]),
+    });
+    return {
+      groups,
+      groupPolicy: isolate ? "isolate" : "none",
+      rootRequired: [],
+      rootForbidden: [],
+      sameSubtree: bound ? [["_0", "_1", "_2"]] : [],
+      limit: undefined,
+      nested,
+    };
+  });
