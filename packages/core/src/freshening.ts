@@ -1,12 +1,10 @@
 import type { FreshenReason, RetryReason } from "./decision.ts";
 import { type EntityTag, etag, strongMatch, weakMatch } from "./entity-tag.ts";
 import { factsOf } from "./facts.ts";
-import { Fields } from "./fields.ts";
-import { endToEnd } from "./hop-by-hop.ts";
 import { lastModified } from "./http-date.ts";
 import type { ResponseHead, StoredResponse, Timestamp } from "./message.ts";
 import type { Context } from "./policy.ts";
-import { originTime, withDate } from "./receiving.ts";
+import { originTime } from "./receiving.ts";
 
 /** What a 304 carries, and what it was asked about. */
 interface Case {
@@ -32,10 +30,15 @@ const table: readonly (readonly [when: (x: Case) => boolean, then: (x: Case) => 
   ],
   // a weak tag: the newest that corresponds to it
   [({ tag }) => tag !== undefined, (x) => found(x, (s) => sameTag(x.tag!, tagOf(s, x)), "weak-validator", "newest")],
-  // only a date: the newest with that date; a tag that was asked about and not repeated is no contradiction
+  // only a date: the one with that date; a tag that was asked about and not repeated is no contradiction. Of several
+  // with one date nobody knows which is meant: they are variants that the request would not have chosen
   [
     ({ modified }) => modified !== undefined,
-    (x) => found(x, (s) => modifiedOf(s, x) === x.modified, "weak-validator", "newest"),
+    (x) => {
+      const freshening = found(x, (s) => modifiedOf(s, x) === x.modified, "weak-validator", "all");
+      const several = freshening.type === "found" && freshening.stored.length > 1;
+      return several ? { type: "none", because: "ambiguous-not-modified" } : freshening;
+    },
   ],
   // nothing, and nothing was kept either: the only one there is
   [
@@ -88,25 +91,4 @@ export function selectForFreshening(
     context,
   };
   return table.find(([when]) => when(x))![1](x);
-}
-
-/**
- * Fields that a 304 or a HEAD doesn't change: they describe the content that is kept, which came without them
- * (RFC 9111 §3.2; the tag was either equal or absent).
- */
-const bound = new Set(["content-length", "content-encoding", "content-range", "content-md5", "etag"]);
-
-/**
- * A stored response with the fields of a newer head (RFC 9111 §3.2): each field that it brings takes the place of all
- * stored lines of that name; the times are the new exchange's; Age goes unless it comes anew.
- */
-export function freshen(
-  stored: StoredResponse,
-  head: ResponseHead,
-  times: { readonly requestTime: Timestamp; readonly responseTime: Timestamp },
-): StoredResponse {
-  const brought = withDate(endToEnd(head.fields), times.responseTime).filter((name) => !bound.has(name));
-  const names = brought.names();
-  const kept = stored.fields.filter((name) => !names.has(name) && name !== "age");
-  return { ...stored, ...times, fields: Fields.fromRaw([...kept.raw, ...brought.raw]), invalid: false };
 }

@@ -1,9 +1,10 @@
 import { contentLength } from "./content-length.ts";
 import { etag, strongMatch, weakMatch } from "./entity-tag.ts";
-import { freshen } from "./freshening.ts";
 import { lastModified } from "./http-date.ts";
 import type { RequestHead, ResponseHead, StoredResponse, Timestamp } from "./message.ts";
+import type { Context } from "./policy.ts";
 import { varyingMatches } from "./selection.ts";
+import { freshen, keptAfterUpdate } from "./updating.ts";
 
 /**
  * What a 200 to HEAD says of the stored responses that could have answered the same GET (RFC 9111 §4.3.5): updated
@@ -15,13 +16,16 @@ export function updatedByHead(
   response: ResponseHead,
   stored: readonly StoredResponse[],
   times: { readonly requestTime: Timestamp; readonly responseTime: Timestamp },
+  context: Context,
 ): readonly StoredResponse[] {
   if (request.method !== "HEAD" || response.status !== 200) return [];
   return stored
     .filter((candidate) => candidate.status === 200 && varyingMatches(candidate.varying, request))
-    .map((candidate) =>
-      describes(response, candidate) ? freshen(candidate, response, times) : { ...candidate, invalid: true },
-    );
+    .map((candidate) => {
+      if (!describes(response, candidate)) return { ...candidate, invalid: true };
+      const updated = freshen(candidate, response, times, context);
+      return keptAfterUpdate({ ...request, method: "GET" }, updated, true, context) ?? candidate;
+    });
 }
 
 /** Every validator and length that the HEAD brings equals the stored one. */

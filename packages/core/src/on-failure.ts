@@ -20,8 +20,9 @@ export function onFailure(
   return { type: "fail", status: failure === "timeout" || failure === "offline" ? 504 : 502, because: failure };
 }
 
-/** Whether this stored response may answer in place of an upstream that fails. */
+/** Whether this stored response may answer in place of an upstream that fails; an invalid one never may (RFC 9111 §4.4). */
 export function coversFailure(stored: StoredResponse, context: Context): boolean {
+  if (stored.invalid) return false;
   const facts = factsOf(stored, context);
   return mayCoverFailure(facts, ageOf(facts, stored, context.now) - facts.lifetime.seconds);
 }

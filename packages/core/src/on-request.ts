@@ -5,7 +5,7 @@ import type { RequestHead, Seconds, StoredResponse } from "./message.ts";
 import type { Context } from "./policy.ts";
 import { pragmaNoCache } from "./pragma.ts";
 import { select } from "./selection.ts";
-import { forbidsStale, mayServeWhileRevalidating } from "./staleness.ts";
+import { forbidsStale, forbidsStoring, mayServeWhileRevalidating } from "./staleness.ts";
 import { validate } from "./validation.ts";
 
 /**
@@ -56,8 +56,7 @@ const conditions: readonly (readonly [ForwardReason, (x: Case) => boolean])[] = 
   ["invalid", (x) => !x.selected.invalid],
   ["request", (x) => x.facts.lifetime.source === "immutable" || !asksToValidate(x)],
   ["stale", (x) => isOverridden(x.facts) || x.facts.directives.noCache !== true],
-  // a 304 may have brought a no-store that the first response lacked
-  ["stale", (x) => !x.facts.directives.noStore],
+  ["stale", (x) => !forbidsStoring(x.facts)],
   ["stale", (x) => x.ttl > 0 || allowsStale(x)],
 ];
 

@@ -1,5 +1,5 @@
 import type { Forward, Outcome, Validation } from "./decision.ts";
-import { freshen, selectForFreshening } from "./freshening.ts";
+import { selectForFreshening } from "./freshening.ts";
 import { updatedByHead } from "./head-update.ts";
 import { invalidatedBy } from "./invalidation.ts";
 import type { RequestHead, ResponseHead, StoredResponse, Timestamp } from "./message.ts";
@@ -9,6 +9,7 @@ import { storedFields } from "./receiving.ts";
 import { sameVarying, varyingOf } from "./selection.ts";
 import { coverable } from "./statuses.ts";
 import { whyNotStorable } from "./storing.ts";
+import { freshen, keptAfterUpdate } from "./updating.ts";
 import { unconditional } from "./validation.ts";
 
 /** An exchange with the upstream whose response head has come. */
@@ -39,7 +40,7 @@ export function onResponse(exchange: Exchanged, context: Context): Outcome {
     return {
       type: "pass",
       because: obstacle,
-      updated: updatedByHead(request, response, stored, exchange),
+      updated: updatedByHead(request, response, stored, exchange, context),
       invalidates: invalidatedBy(request, response),
     };
   }
@@ -60,14 +61,22 @@ export function onResponse(exchange: Exchanged, context: Context): Outcome {
 }
 
 function onNotModified(exchange: Exchanged, context: Context): Outcome {
-  const { decision, response } = exchange;
+  const { decision, request, response } = exchange;
   if (decision.type === "validate") {
     const freshening = selectForFreshening(response, decision.nominated, context);
     if (freshening.type === "none") {
       return { type: "retry", request: askingAgain(decision.request), because: freshening.because };
     }
-    const updated = freshening.stored.map((one) => freshen(one, response, exchange));
-    return { type: "freshen", updated, selected: updated[0]!, because: freshening.because };
+    const updated = freshening.stored.map((one) => freshen(one, response, exchange, context));
+    const kept = updated.map((one, i) =>
+      keptAfterUpdate(request, one, freshening.stored[i] === decision.selected, context),
+    );
+    return {
+      type: "freshen",
+      updated: kept.filter((one) => one !== undefined),
+      selected: kept[0] ?? updated[0]!,
+      because: freshening.because,
+    };
   }
   // the client's own precondition went on to the upstream, and this is its answer
   if (isConditional(decision.request)) {

@@ -14,15 +14,19 @@ export function withDate(fields: Fields, responseTime: Timestamp): Fields {
 }
 
 /**
- * The fields that a cache keeps of a response (RFC 9111 §3.1): none of the connection's, none that a qualified
- * `no-cache` names or, in a shared cache, a qualified `private` (§5.2.2.4, §5.2.2.7); always a Date.
+ * The fields that a cache keeps of a response (RFC 9111 §3.1): none of the connection's, none that is withheld; always
+ * a Date.
  */
 export function storedFields(response: ResponseHead, responseTime: Timestamp, context: Context): Fields {
-  const { directives } = effectiveDirectives(response.fields, context.policy);
+  return withDate(withoutWithheld(endToEnd(response.fields), context), responseTime);
+}
+
+/** Without what a qualified `no-cache` names or, in a shared cache, a qualified `private` (RFC 9111 §5.2.2.4, §5.2.2.7). */
+export function withoutWithheld(fields: Fields, context: Context): Fields {
+  const { directives } = effectiveDirectives(fields, context.policy);
   const withheld = new Set<string>([
     ...(Array.isArray(directives.noCache) ? directives.noCache : []),
     ...(context.shared && Array.isArray(directives.private) ? directives.private : []),
   ]);
-  const fields = endToEnd(response.fields);
-  return withDate(withheld.size === 0 ? fields : fields.filter((name) => !withheld.has(name)), responseTime);
+  return withheld.size === 0 ? fields : fields.filter((name) => !withheld.has(name));
 }

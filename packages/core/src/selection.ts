@@ -35,16 +35,21 @@ export type Selection =
 
 /**
  * The stored response that a request may be answered with, fresh or not: the matching one with the newest Date
- * (RFC 9111 §4, §4.1).
+ * (RFC 9111 §4). One without Vary matches everything, so it comes after those that were made for such a request (§4.1).
  */
 export function select(request: RequestHead, stored: readonly StoredResponse[]): Selection {
   let best: StoredResponse | undefined;
   for (const candidate of stored) {
     if (!varyingMatches(candidate.varying, request)) continue;
-    if (best === undefined || originated(candidate) > originated(best)) best = candidate;
+    if (best === undefined || comesBefore(candidate, best)) best = candidate;
   }
   if (best !== undefined) return { type: "selected", stored: best };
   return { type: "none", because: stored.length === 0 ? "uri-miss" : "vary-miss" };
+}
+
+function comesBefore(one: StoredResponse, other: StoredResponse): boolean {
+  const [chosen, otherChosen] = [one.varying.length > 0, other.varying.length > 0];
+  return chosen === otherChosen ? originated(one) > originated(other) : chosen;
 }
 
 const originated = (stored: StoredResponse) => stored.fields.read(date) ?? stored.responseTime;

@@ -1,6 +1,14 @@
 import type { Facts } from "./facts.ts";
 import type { Seconds } from "./message.ts";
 
+/**
+ * Whether the response says no-store, and means it (RFC 9111 §5.2.2.3, §5.2.2.5). A stored one does when a 304 brought
+ * the directive: its content was kept before that, and is not used again without the upstream's word.
+ */
+export function forbidsStoring({ directives }: Facts): boolean {
+  return directives.noStore && !directives.mustUnderstand;
+}
+
 /** Whether the response itself forbids any use without successful validation once it is stale (RFC 9111 §4.2.4). */
 export function forbidsStale({ directives, shared }: Facts): boolean {
   if (directives.mustRevalidate || directives.noCache === true) return true;
@@ -13,13 +21,14 @@ export function forbidsStale({ directives, shared }: Facts): boolean {
  */
 export function mayCoverFailure(facts: Facts, staleness: Seconds): boolean {
   const { policy, directives } = facts;
+  if (forbidsStoring(facts)) return false;
   if (!policy.obeyRevalidate) return within(staleness, Math.max(directives.staleIfError ?? 0, policy.staleIfError));
   return !forbidsStale(facts) && within(staleness, directives.staleIfError ?? policy.staleIfError);
 }
 
 /** Whether a stale response may answer while it is validated (RFC 5861 §3). */
 export function mayServeWhileRevalidating(facts: Facts, staleness: Seconds): boolean {
-  if (forbidsStale(facts)) return false;
+  if (forbidsStale(facts) || forbidsStoring(facts)) return false;
   // where a policy bounds freshness, the upstream's word can't lengthen it again
   const own = facts.policy.lifetime.rule === "upstream" ? facts.directives.staleWhileRevalidate : undefined;
   return within(staleness, own ?? facts.policy.staleWhileRevalidate);

@@ -1,0 +1,60 @@
+import { Fields } from "./fields.ts";
+import { endToEnd } from "./hop-by-hop.ts";
+import type { RequestHead, ResponseHead, StoredResponse, Timestamp } from "./message.ts";
+import type { Context } from "./policy.ts";
+import { withDate, withoutWithheld } from "./receiving.ts";
+import { varyingOf } from "./selection.ts";
+import { type NotStorable, whyNotStorable } from "./storing.ts";
+import { vary } from "./vary-field.ts";
+
+/**
+ * Fields that a 304 or a HEAD doesn't change: they describe the content that is kept, which came without them
+ * (RFC 9111 §3.2; the tag was either equal or absent).
+ */
+const bound = new Set(["content-length", "content-encoding", "content-range", "content-md5", "etag"]);
+
+/** When the exchange took place whose response brought the newer head. */
+interface Times {
+  readonly requestTime: Timestamp;
+  readonly responseTime: Timestamp;
+}
+
+/**
+ * A stored response with the fields of a newer head (RFC 9111 §3.2): each field that it brings takes the place of all
+ * stored lines of that name, but for those that are not to be kept (§3.1); the times are the new exchange's; Age goes
+ * unless it comes anew.
+ */
+export function freshen(stored: StoredResponse, head: ResponseHead, times: Times, context: Context): StoredResponse {
+  const brought = withDate(endToEnd(head.fields), times.responseTime).filter((name) => !bound.has(name));
+  const names = brought.names();
+  const kept = stored.fields.filter((name) => !names.has(name) && name !== "age");
+  const fields = withoutWithheld(Fields.fromRaw([...kept.raw, ...brought.raw]), context);
+  const { requestTime, responseTime } = times;
+  return { ...stored, requestTime, responseTime, fields, invalid: false };
+}
+
+/** Obstacles that lie in the request: they keep its response out of the store, and change nothing that is there. */
+const requestsOwn: ReadonlySet<NotStorable> = new Set(["request-no-store", "authorization"]);
+
+/**
+ * What the store keeps of a response that a 304 has updated. The newer head counts as any response's: where it may not
+ * be stored (RFC 9111 §3), it either stays out, or what is stored is not used again without validation.
+ * @param selected whether it is what the request would have been answered with; only then its fields tell what a
+ *   changed Vary selects by
+ * @returns undefined when the store is to stay as it is
+ */
+export function keptAfterUpdate(
+  request: RequestHead,
+  updated: StoredResponse,
+  selected: boolean,
+  context: Context,
+): StoredResponse | undefined {
+  const obstacle = whyNotStorable(request, updated, context);
+  if (obstacle !== undefined) return requestsOwn.has(obstacle) ? undefined : { ...updated, invalid: true };
+  const names = updated.fields.read(vary);
+  const same = names.length === updated.varying.length && updated.varying.every(([name], i) => name === names[i]);
+  if (same || context.policy.vary === "ignore") return updated;
+  return selected
+    ? { ...updated, varying: varyingOf(request, updated, context.policy) }
+    : { ...updated, invalid: true };
+}
