@@ -51,10 +51,9 @@ export function readConfig(sources: ConfigSources, machine: Machine = thisMachin
   }
   for (const text of sources.mounts) {
     const said = { ...shared, ...splitMount(text) };
-    add(
-      readMount(said, () => "--mount", machine.env),
-      "--mount",
-    );
+    const place = `--mount ${said.prefix}`;
+    const mount = readMount(said, () => place, machine.env);
+    add(mount, place);
   }
 
   let indexFrom: string | undefined;

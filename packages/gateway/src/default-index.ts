@@ -56,12 +56,11 @@ export function defaultIndex(machine: Machine, own: (url: URL) => boolean): Defa
     }
     if (own(read)) continue;
     const { url, credentials } = splitCredentials(read);
-    const proxy = named.proxy === undefined ? undefined : URL.parse(named.proxy);
     return {
       url,
       credentials: basic(named) ?? credentials ?? fromNetrc(machine, url.hostname),
       ca: named.caFile === undefined ? undefined : readCertificates(named.caFile, named.from),
-      proxy: proxy ?? undefined,
+      proxy: named.proxy === undefined ? undefined : readProxy(named.proxy, named.from),
       from: named.from,
     };
   }
@@ -69,6 +68,13 @@ export function defaultIndex(machine: Machine, own: (url: URL) => boolean): Defa
     "no index: neither uv nor pip is set up here and no pip was found to ask; pass --mount /pypi/=pypi:URL, " +
       "for example --mount /pypi/=pypi:https://index.example/simple/",
   );
+}
+
+/** pip takes a proxy without its scheme, too. */
+function readProxy(text: string, from: string): URL {
+  const url = URL.parse(text.includes("://") ? text : `http://${text}`);
+  if (url === null) throw new ConfigFault(`${from} names a proxy that is no URL; set it right, or pass --mount`);
+  return url;
 }
 
 const basic = ({ username, password }: NamedIndex): Credentials | undefined =>

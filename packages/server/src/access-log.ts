@@ -22,7 +22,7 @@ export function jsonAccess(out: DestinationStream): AccessLog {
   return (request, outgoing, end) => {
     let line =
       `{"level":"info","time":"${isoTime()}","remote":"${request.remote}","method":${JSON.stringify(request.head.method)}` +
-      `,"path":${JSON.stringify(maskQuery(request.path))},"status":${outgoing.status},"bytes":${end.bytes}` +
+      `,"path":${JSON.stringify(loggable(request.path))},"status":${outgoing.status},"bytes":${end.bytes}` +
       `,"ms":${milliseconds(request.started)}`;
     if (outgoing.log !== undefined) {
       for (const name in outgoing.log) {
@@ -42,7 +42,7 @@ export function textAccess(out: DestinationStream): AccessLog {
     const added = Object.values(outgoing.log ?? {}).filter((value) => typeof value === "string");
     const cut = cutBy(end);
     if (cut !== undefined) added.push(`cut: ${cut}`);
-    const path = printable(maskQuery(request.path));
+    const path = printable(loggable(request.path));
     out.write(
       `${isoTime().slice(11, 19)} ${request.remote} ${request.head.method} ${path} ${outgoing.status} ` +
         `${end.bytes} B ${milliseconds(request.started)} ms${added.map((text) => `  ${printable(String(text))}`).join("")}\n`,
@@ -50,15 +50,23 @@ export function textAccess(out: DestinationStream): AccessLog {
   };
 }
 
-/**
- * A path with query whose parameters that may be secrets are masked: logs are read by more people than requests are.
- */
-export function maskQuery(path: string): string {
-  if (!path.includes("?")) return path;
-  return path.replace(
-    /([?&][^=&]*(?:token|key|secret|passw|auth|sign?|signature|credential)[^=&]*=)[^&]*/gi,
-    (_, name: string) => `${name}***`,
-  );
+/** Names of parameters whose values nobody should read in a log. */
+const secretName = /token|secret|passw|signature|credential|key|^(?:sig|auth|jwt)$/i;
+
+/** A path with query as a log may hold it: parameters that may be secrets masked, and never longer than this. */
+export function loggable(path: string, longest = 2048): string {
+  const whole = path.length > longest ? `${path.slice(0, longest)}...` : path;
+  const at = whole.indexOf("?");
+  if (at < 0) return whole;
+  const masked = (parameter: string): string => {
+    const equals = parameter.indexOf("=");
+    return secretName.test(parameter.slice(0, Math.max(equals, 0))) ? `${parameter.slice(0, equals)}=***` : parameter;
+  };
+  return `${whole.slice(0, at)}?${whole
+    .slice(at + 1)
+    .split("&")
+    .map(masked)
+    .join("&")}`;
 }
 
 /** Text that can't move a terminal's cursor. */
