@@ -1,7 +1,9 @@
 export * from "./format.ts";
 export { http } from "./http.ts";
+export { fileUrl, upstreamUrl } from "./pypi/file-url.ts";
 export { findLink, type Link } from "./pypi/links.ts";
 export { htmlType, jsonType, type PageType, plainHtmlType } from "./pypi/media-types.ts";
+export { isProjectName, normalizeName } from "./pypi/names.ts";
 export { negotiate } from "./pypi/negotiate.ts";
 export { newestUpload } from "./pypi/newest-upload.ts";
 export type * from "./pypi/page.ts";

@@ -200,7 +200,7 @@ describe("a file's URL in a mount and back", () => {
         const back = upstreamUrl(at, asPip(path));
         assert.equal(back && comparableUrl(back.url), comparableUrl(url));
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -238,7 +238,7 @@ describe("a file's URL in a mount and back", () => {
         const back = upstreamUrl(at, path);
         if (back !== undefined) assert.deepEqual(upstreamUrl(at, fileUrl(at, back.project, back.url)), back);
       }),
-      { numRuns: 5000 },
+      { numRuns: 3000 },
     );
   });
 });

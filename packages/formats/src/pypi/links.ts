@@ -61,9 +61,10 @@ function fileAt(page: ProjectPage, path: string, query: string): ProjectFile | u
   return alike?.length === 1 ? alike[0] : alike?.find(({ url }) => url.slice(pathEnd(url)) === query);
 }
 
+/** A hash says it all; a size that some servers get wrong counts only where there is none. */
 function expectation(hashes: Hashes, length?: number): Link["expected"] {
   const digest = strongestHash(hashes);
-  return { ...(length !== undefined && { length }), ...(digest !== undefined && { digest }) };
+  return digest !== undefined ? { digest } : length !== undefined ? { length } : {};
 }
 
 /**
