@@ -1,0 +1,217 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { ConfigFault } from "@larder/server";
+import { type ConfigSources, readConfig } from "../src/config-read.ts";
+import type { GatewayConfig, MountConfig } from "../src/index.ts";
+import type { Machine } from "../src/machine.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "larder-config-"));
+after(() => rmSync(folder, { recursive: true }));
+
+const machine: Machine = {
+  env: { INDEX_PASSWORD: "pw", INDEX_TOKEN: "t0ken", EMPTY: "" },
+  home: "/home/u",
+  etc: "/nonexistent",
+  platform: "linux",
+  run: () => undefined,
+};
+const upstream = "https://index.example/simple/";
+const mountLine = `/pypi/=pypi:${upstream}`;
+
+function read(sources: Partial<ConfigSources>): GatewayConfig {
+  const all = { options: {}, mounts: [], file: undefined, interactive: false, folder: "/work", ...sources };
+  return readConfig(all, machine).config;
+}
+function readToml(toml: string, sources: Partial<ConfigSources> = {}): GatewayConfig {
+  const file = join(folder, "larder.toml");
+  writeFileSync(file, toml);
+  return read({ file, ...sources });
+}
+
+const plainMount: Omit<MountConfig, "prefix" | "format" | "upstream"> = {
+  credentials: undefined,
+  fresh: undefined,
+  offline: false,
+  timeouts: { connect: 5, head: 10, idle: 30 },
+  ca: undefined,
+  proxy: { type: "environment" },
+};
+
+describe("a configuration", () => {
+  test("of the command line alone, every default filled in", () => {
+    assert.deepEqual(read({ mounts: [mountLine] }), {
+      listen: { host: "127.0.0.1", port: 8080 },
+      admin: undefined,
+      data: "/home/u/.cache/larder",
+      maxBytes: 10 * 1024 ** 3,
+      maxRequestBytes: 1024 ** 3,
+      mounts: [{ prefix: "/pypi/", format: "pypi", upstream: new URL(upstream), ...plainMount }],
+      log: "json",
+      grace: 30,
+    });
+  });
+
+  test("all options", () => {
+    const options = { listen: "[::]:1", data: "d", fresh: "5", offline: true, "log-format": "text", admin: "9090" };
+    const config = read({ options, mounts: ["/=http:http://a.example/b"] });
+    assert.deepEqual(config.listen, { host: "::", port: 1 });
+    assert.deepEqual(config.admin, { host: "127.0.0.1", port: 9090 });
+    assert.equal(config.data, "/work/d");
+    assert.equal(config.log, "text");
+    assert.equal(config.mounts[0]?.fresh, 5);
+    assert.equal(config.mounts[0]?.offline, true);
+    assert.equal(config.mounts[0]?.upstream.href, "http://a.example/b/", "ends with a slash");
+  });
+
+  test("a terminal gets text, unless told", () => {
+    assert.equal(read({ mounts: [mountLine], interactive: true }).log, "text");
+    assert.equal(read({ mounts: [mountLine], interactive: true, options: { "log-format": "json" } }).log, "json");
+  });
+
+  test("a whole file", () => {
+    writeFileSync(join(folder, "ca.pem"), "-----BEGIN CERTIFICATE-----\n");
+    const config = readToml(`
+      listen = "0.0.0.0:80"
+      data = "store"
+      size-limit = "20 GiB"
+      request-limit = 5
+      grace = 1
+      fresh = 30
+      proxy = "none"
+      [[mount]]
+      prefix = "/pypi"
+      format = "pypi"
+      upstream = "https://index.example/simple"
+      username = "ci"
+      password-env = "INDEX_PASSWORD"
+      ca-file = "ca.pem"
+      proxy = "http://proxy.example:3128"
+      connect-timeout = 1
+      response-timeout = 2
+      idle-timeout = 3
+      [[mount]]
+      prefix = "/pypi/private/"
+      format = "http"
+      upstream = "http://files.example/"
+      token-env = "INDEX_TOKEN"
+      fresh = 0
+      offline = true
+    `);
+    assert.deepEqual(config.listen, { host: "0.0.0.0", port: 80 });
+    assert.equal(config.data, join(folder, "store"), "relative to the file");
+    assert.equal(config.maxBytes, 20 * 1024 ** 3);
+    assert.equal(config.maxRequestBytes, 5);
+    assert.equal(config.grace, 1);
+    const [inner, outer] = config.mounts;
+    assert.deepEqual(outer, {
+      prefix: "/pypi/",
+      format: "pypi",
+      upstream: new URL(upstream),
+      credentials: { type: "basic", username: "ci", password: "pw" },
+      fresh: 30,
+      offline: false,
+      timeouts: { connect: 1, head: 2, idle: 3 },
+      ca: "-----BEGIN CERTIFICATE-----\n",
+      proxy: { type: "url", url: new URL("http://proxy.example:3128") },
+    });
+    assert.equal(inner?.prefix, "/pypi/private/", "longest first");
+    assert.deepEqual(inner?.credentials, { type: "bearer", token: "t0ken" });
+    assert.deepEqual([inner?.fresh, inner?.offline, inner?.proxy], [0, true, { type: "none" }]);
+  });
+
+  test("the command line counts before the file, and adds mounts", () => {
+    const toml = `fresh = 5\nlisten = "1"\n[[mount]]\nprefix = "/a/"\nformat = "http"\nupstream = "http://a.example/"\nfresh = 9\n`;
+    const config = readToml(toml, { options: { fresh: "7" }, mounts: ["/b/=http:http://b.example/"] });
+    assert.deepEqual(config.listen.port, 1);
+    assert.deepEqual(
+      config.mounts.map(({ prefix, fresh }) => [prefix, fresh]),
+      [
+        ["/a/", 7],
+        ["/b/", 7],
+      ],
+    );
+  });
+
+  test("credentials in the upstream's URL are taken out of it", () => {
+    const [mount] = read({ mounts: ["/=http:http://us%40er:p%3Aw@a.example/"] }).mounts;
+    assert.equal(mount?.upstream.href, "http://a.example/");
+    assert.deepEqual(mount?.credentials, { type: "basic", username: "us@er", password: "p:w" });
+  });
+
+  for (const [platform, env, data] of [
+    ["linux", { XDG_CACHE_HOME: "/xdg" }, "/xdg/larder"],
+    ["darwin", {}, "/home/u/Library/Caches/larder"],
+  ] as const) {
+    test(`the data folder of ${platform} with ${JSON.stringify(env)}`, () => {
+      const sources = { options: {}, mounts: [mountLine], file: undefined, interactive: false, folder: "/work" };
+      assert.equal(readConfig(sources, { ...machine, platform, env }).config.data, data);
+    });
+  }
+});
+
+describe("what is wrong on a command line", () => {
+  const rows: readonly (readonly [sources: Partial<ConfigSources>, message: RegExp])[] = [
+    [{ mounts: ["/pypi/"] }, /^--mount: expected PREFIX=FORMAT:URL, for example /],
+    [{ mounts: ["pypi=pypi:https://a.example/"] }, /^--mount pypi: expected a path of letters/],
+    [{ mounts: ["/a?b=pypi:https://a.example/"] }, /^--mount \/a\?b: expected a path/],
+    [{ mounts: ["/..=pypi:https://a.example/"] }, /^--mount \/\.\.: expected a path/],
+    [{ mounts: ["/a=npm:https://a.example/"] }, /^--mount \/a: expected one of pypi, http, not "npm"$/],
+    [{ mounts: ["/a=pypi:a.example"] }, /^--mount \/a: expected an http or https URL/],
+    [{ mounts: ["/a=pypi:https://u:secret@a.example:x/"] }, /^--mount \/a: expected an http or https URL(?!.*secret)/],
+    [
+      { mounts: ["/a=pypi:https://a.example/?token=secret"] },
+      /^--mount \/a: the URL must end with its path(?!.*secret)/,
+    ],
+    [{ mounts: [mountLine, mountLine] }, /^--mount \/pypi\/: the prefix \/pypi\/ is mounted twice$/],
+    [{ mounts: [mountLine], options: { listen: "localhost" } }, /^--listen: expected HOST:PORT, .*, not "localhost"$/],
+    [{ mounts: [mountLine], options: { fresh: "soon" } }, /^--fresh: expected seconds, /],
+    [{ mounts: [mountLine], file: "/none.toml" }, /^\/none\.toml: the file can't be read \(ENOENT\)$/],
+  ];
+  for (const [sources, message] of rows) {
+    test(message.source, () => {
+      assert.throws(
+        () => read(sources),
+        (error) => error instanceof ConfigFault && message.test(error.message) && !error.message.includes("\n"),
+      );
+    });
+  }
+});
+
+describe("what is wrong in a file", () => {
+  const mount = `[[mount]]\nprefix = "/a/"\nformat = "http"\nupstream = "http://a.example/"\n`;
+  const rows: readonly (readonly [toml: string, message: RegExp])[] = [
+    ["listen = \n", /larder\.toml:1:\d+: this is no TOML: /],
+    ["fersh = 5\n", /larder\.toml:1: fersh: there is no such setting; did you mean fresh\?$/],
+    ["[mounts]\n", /larder\.toml:1: mounts: there is no such setting; did you mean mount\?$/],
+    ["[mount]\nprefix = 1\n", /larder\.toml:1: mount: mounts are written as tables, each under a line \[\[mount\]\]$/],
+    ["mount = [1]\n", /larder\.toml:1: mount: mounts are written as tables/],
+    [`${mount}frsh = 5\n`, /larder\.toml:5: frsh: there is no such setting; did you mean fresh\?$/],
+    [`${mount}fresh = "x"\n`, /larder\.toml:5: fresh: expected seconds, a number from 0 on, not "x"$/],
+    [`${mount}offline = "yes"\n`, /larder\.toml:5: offline: expected true or false, not "yes"$/],
+    [`${mount}listen = "1"\n`, /larder\.toml:5: listen: there is no such setting; /],
+    [`${mount}password-env = "NONE"\n`, /larder\.toml:5: password-env: the environment variable NONE is not set$/],
+    [`${mount}token-env = "EMPTY"\n`, /larder\.toml:5: token-env: the environment variable EMPTY is not set$/],
+    [`${mount}username = "u"\ntoken-env = "INDEX_TOKEN"\n`, /larder\.toml:6: token-env: either a token or /],
+    [`${mount}ca-file = "none.pem"\n`, /larder\.toml:5: ca-file: .*none\.pem can't be read \(ENOENT\)$/],
+    [`${mount}ca-file = "larder.toml"\n`, /larder\.toml:5: ca-file: .*larder\.toml holds no certificate in PEM form$/],
+    [`${mount}proxy = "some"\n`, /larder\.toml:5: proxy: expected a URL, "environment" or "none", not "some"$/],
+    [`[[mount]]\nformat = "http"\nupstream = "http://a.example/"\n`, /larder\.toml:1: prefix: missing; for example /],
+    [
+      `[[mount]]\nprefix = "/"\nupstream = "http://a.example/"\n`,
+      /larder\.toml:1: format: expected one of pypi, http$/,
+    ],
+    [`[[mount]]\nprefix = "/"\nformat = "http"\n`, /larder\.toml:1: upstream: missing; the URL behind this mount$/],
+    [`${mount}${mount}`, /larder\.toml:6: prefix: the prefix \/a\/ is mounted twice$/],
+  ];
+  for (const [toml, message] of rows) {
+    test(message.source, () => {
+      assert.throws(
+        () => readToml(toml),
+        (error) => error instanceof ConfigFault && message.test(error.message) && !error.message.includes("\n"),
+      );
+    });
+  }
+});
