@@ -1,0 +1,249 @@
+import { randomUUID } from "node:crypto";
+import { type EntityTag, formatEntityTag, formatHttpDate } from "@larder/core";
+import type { Authenticate, Identity } from "../auth/identity.ts";
+import type { Policy } from "../auth/policy.ts";
+import type { SearchOptions } from "../domain/candidates/request.ts";
+import type { World } from "../domain/world.ts";
+import { Refusal } from "../refusal.ts";
+import type { State } from "../storage/state.ts";
+import type { Answer } from "./answer.ts";
+import { Call } from "./call.ts";
+import { type CorsOptions, withCors } from "./cors.ts";
+import { acceptsJson, effectiveAccept, errorBody } from "./error-body.ts";
+import { type Origin, originOf } from "./forwarded.ts";
+import { Query } from "./query.ts";
+import { type ApiRequest, type ApiResponse, header } from "./request.ts";
+import { decodePath, router } from "./router.ts";
+import { type Route, routes } from "./routes.ts";
+import { isConditional, judge, Tags } from "./validators.ts";
+import { negotiate, type Version } from "./versions.ts";
+
+export interface ServiceOptions {
+  readonly state: State;
+  readonly authenticate: Authenticate;
+  readonly policy: Policy;
+  /** milliseconds since the epoch */
+  readonly now: () => number;
+  /** path at which the service is mounted; "" = at the root */
+  readonly prefix?: string;
+  /** believe Forwarded and X-Forwarded-* of the proxy in front */
+  readonly trustForwarded?: boolean;
+  /** `upstream`: no entity tags and no conditions, as the Python service has it */
+  readonly validators?: "strong" | "upstream";
+  readonly cors?: CorsOptions | undefined;
+  readonly candidates?: SearchOptions;
+  /** told of what went wrong in here; the client gets a 500 */
+  readonly onError?: (error: unknown, requestId: string) => void;
+}
+
+/** What is known about a request on its way; filled in step by step, so that a refusal can say what it may. */
+interface Progress {
+  readonly request: ApiRequest;
+  readonly requestId: string;
+  readonly origin: Origin;
+  version: Version | undefined;
+}
+
+export type Service = (request: ApiRequest) => ApiResponse | Promise<ApiResponse>;
+
+/** The whole life of a request is `handle`; the rest are its steps. */
+export function createService(options: ServiceOptions): Service {
+  const { state, policy, authenticate } = options;
+  const find = router(routes(options.candidates ?? {}));
+  const tags = new Tags(state.id);
+  const tagged = options.validators !== "upstream";
+  const forwarding = { trust: options.trustForwarded ?? false, prefix: options.prefix ?? "" };
+
+  function handle(progress: Progress): ApiResponse | Promise<ApiResponse> {
+    const { request, origin } = progress;
+    const { path, queryText } = split(request.target, origin.prefix, forwarding.prefix);
+    const identity = path === "/" ? nobody : authenticate((name) => header(request, name));
+    if (identity instanceof Promise) return identity.then((known) => dispatch(progress, path, queryText, known));
+    return dispatch(progress, path, queryText, identity);
+  }
+
+  function dispatch(
+    progress: Progress,
+    path: string,
+    queryText: string,
+    identity: Identity,
+  ): ApiResponse | Promise<ApiResponse> {
+    const { request, origin } = progress;
+    const version = negotiate(header(request, "openstack-api-version"));
+    progress.version = version;
+    checkContentType(request);
+    const match = find(path);
+    if (match === undefined) throw new Refusal(404, "", { from: "route" });
+    const route = methodOf(match.routes, request.method);
+    if (route.mediaFirst) checkMedia(route, request, version);
+    if (version.minor < route.since) throw new Refusal(route.before, "");
+    if (!route.mediaFirst) checkMedia(route, request, version);
+    authorize(route, identity, queryText);
+    const { params } = match;
+    const call = callFor(route, { version, params, queryText, identity, origin }, request.content);
+    if (route.method === "GET") {
+      const world = state.read();
+      return respond(progress, version, route.handler(call, world), world);
+    }
+    return state.write((world) => {
+      const answer = route.handler(call, world);
+      const current = match.routes.find(({ method }) => method === "GET");
+      if (current !== undefined) checkConditions(request, current, call, world);
+      // the response is made now: it speaks of the world before its changes
+      return { changes: answer.changes ?? [], result: respond(progress, version, answer, undefined) };
+    });
+  }
+
+  function authorize({ rule }: Route, identity: Identity, queryText: string): void {
+    if (rule === undefined) return;
+    const project = rule === "placement:usages" ? Query.parse(queryText).last("project_id") : identity.project;
+    if (!policy.allows(rule, identity, { project_id: project, user_id: identity.user }))
+      throw new Refusal(403, `Policy does not allow ${rule} to be performed.`, { from: "route" });
+  }
+
+  function callFor(
+    { input }: Route,
+    parts: { version: Version; params: Call["params"]; queryText: string; identity: Identity; origin: Origin },
+    content: Uint8Array,
+  ): Call {
+    const { origin, ...own } = parts;
+    return new Call({ ...own, content, now: options.now(), prefix: origin.prefix, input });
+  }
+
+  /** If-Match and If-None-Match of a write, against what GET would answer now. */
+  function checkConditions(request: ApiRequest, current: Route, call: Call, world: World): void {
+    const { version, prefix } = call;
+    if (!tagged || !version.has.lastModified || !isConditional(request)) return;
+    const reading = call.reading(current.input);
+    let etag: EntityTag | undefined;
+    let exists = true;
+    try {
+      etag = tags.of(current.handler(reading, world), version, prefix, world);
+    } catch (refusal) {
+      if (!(refusal instanceof Refusal)) throw refusal;
+      exists = false;
+    }
+    if (judge(request, { exists, etag }) === "precondition-failed")
+      throw new Refusal(412, "What is there now is not what the condition (If-Match, If-None-Match) names.");
+  }
+
+  function respond(progress: Progress, version: Version, answer: Answer, world: World | undefined): ApiResponse {
+    const { request, requestId, origin } = progress;
+    const fields: string[] = [];
+    const log = { microversion: version.text, requestId };
+    const common = () => {
+      fields.push("openstack-api-version", `placement ${version.text}`, "vary", "openstack-api-version");
+      fields.push("x-openstack-request-id", requestId);
+    };
+    if (version.has.lastModified && answer.modified !== undefined) fields.push("cache-control", "no-cache");
+    if (tagged && version.has.lastModified && world !== undefined) {
+      const etag = tags.of(answer, version, origin.prefix, world);
+      if (etag !== undefined) {
+        fields.push("etag", formatEntityTag(etag));
+        const judged = isConditional(request) ? judge(request, { exists: true, etag }) : "proceed";
+        if (judged === "precondition-failed") throw new Refusal(412, "What is there now is not what If-Match names.");
+        if (judged === "not-modified") {
+          common();
+          return { status: 304, fields, content: undefined, log };
+        }
+      }
+    }
+    // the body first: finding it out and the newest time share their work
+    const value = answer.body?.();
+    if (version.has.lastModified && answer.modified !== undefined) {
+      const modified = answer.modified(options.now());
+      if (modified !== "nothing") fields.push("last-modified", formatHttpDate(modified));
+    }
+    if (answer.location !== undefined) fields.push("location", `${origin.base}${answer.location}`);
+    const content = value === undefined ? undefined : typeof value === "string" ? value : JSON.stringify(value);
+    if (content !== undefined) fields.push("content-type", "application/json");
+    else if (answer.status !== 204) fields.push("content-length", "0");
+    common();
+    return { status: answer.status, fields, content, log };
+  }
+
+  function refuse({ request, requestId, version }: Progress, error: unknown): ApiResponse {
+    let refusal: Refusal;
+    if (error instanceof Refusal) refusal = error;
+    else {
+      options.onError?.(error, requestId);
+      refusal = new Refusal(500, `Something went wrong in the server. Its log says more under ${requestId}.`);
+    }
+    const { status, details } = refusal;
+    const context = {
+      method: request.method,
+      accept: effectiveAccept(header(request, "accept")),
+      contentType: header(request, "content-type") ?? "None",
+      requestId,
+      version,
+    };
+    const { type, content } = errorBody(refusal, context);
+    const fields = ["content-type", type];
+    if (details.allow !== undefined) fields.push("allow", details.allow);
+    if (details.authenticate !== undefined) fields.push("www-authenticate", details.authenticate);
+    if (version !== undefined && status !== 500) {
+      fields.push("openstack-api-version", `placement ${version.text}`);
+      if (details.from !== "route") fields.push("vary", "openstack-api-version");
+    }
+    fields.push("x-openstack-request-id", requestId);
+    const log = { requestId, ...(version === undefined ? {} : { microversion: version.text }) };
+    return { status, fields, content, log };
+  }
+
+  function answered(request: ApiRequest): ApiResponse | Promise<ApiResponse> {
+    const progress: Progress = {
+      request,
+      requestId: `req-${randomUUID()}`,
+      origin: originOf(request, forwarding),
+      version: undefined,
+    };
+    try {
+      const response = handle(progress);
+      return response instanceof Promise ? response.catch((error) => refuse(progress, error)) : response;
+    } catch (error) {
+      return refuse(progress, error);
+    }
+  }
+
+  const { cors } = options;
+  if (cors === undefined) return answered;
+  return async (request) => withCors(request, await answered(request), cors);
+}
+
+const nobody: Identity = { user: "", project: undefined, roles: [], systemScope: false };
+
+/** The path inside of the service, decoded, and the query. The mount itself, with or without a slash, is `/`. */
+function split(target: string, prefix: string, mount: string): { path: string; queryText: string } {
+  const question = target.indexOf("?");
+  const raw = question < 0 ? target : target.slice(0, question);
+  const queryText = question < 0 ? "" : target.slice(question + 1);
+  const decoded = decodePath(raw);
+  for (const own of new Set([prefix, mount]))
+    if (own !== "" && (decoded === own || decoded.startsWith(`${own}/`)))
+      return { path: decoded.slice(own.length) || "/", queryText };
+  // under a prefix of its own nothing else is served; a prefix that a proxy took off is not there any more
+  return { path: mount === "" ? decoded : `//${decoded}`, queryText };
+}
+
+/** A request with content must say what it is, on any path. */
+function checkContentType(request: ApiRequest): void {
+  const length = header(request, "content-length");
+  if (length !== undefined && Number(length) > 0 && !header(request, "content-type"))
+    throw new Refusal(400, "content-type header required when content-length > 0", { from: "route" });
+}
+
+function methodOf(own: readonly Route[], method: string): Route {
+  const route = own.find((one) => one.method === method);
+  if (route !== undefined) return route;
+  const allow = own.map((one) => one.method).join(", ");
+  throw new Refusal(405, "The method specified is not allowed for this resource.", { allow });
+}
+
+function checkMedia({ sendsJson, input }: Route, request: ApiRequest, version: Version): void {
+  const accept = effectiveAccept(header(request, "accept"));
+  if (sendsJson && !acceptsJson(accept)) throw new Refusal(406, "Only application/json is provided");
+  if (input?.kind !== "body" || !input.applies(version)) return;
+  const type = (header(request, "content-type") ?? "").split(";")[0]!.trim();
+  if (type !== "application/json")
+    throw new Refusal(415, `The media type ${type || "None"} is not supported, use application/json`);
+}

@@ -1,0 +1,78 @@
+/** Strong entity tags without rendering, and what a request's conditions say about them (RFC 9110 §13). */
+import { createHash, randomUUID } from "node:crypto";
+import { type EntityTag, evaluate, Fields } from "@larder/core";
+import type { World } from "../domain/world.ts";
+import type { Answer } from "./answer.ts";
+import type { Version } from "./versions.ts";
+
+/** Raised whenever the same state is rendered into other octets than before. */
+const revision = 1;
+
+/** What identifies a world that was read from the start: the order in which it iterates may be its own. */
+const worlds = new WeakMap<World, string>();
+
+function worldId(world: World): string {
+  let id = worlds.get(world);
+  if (id === undefined) {
+    id = randomUUID().slice(0, 8);
+    worlds.set(world, id);
+  }
+  return id;
+}
+
+/** Makes the tags of one service. @param database its state's id */
+export class Tags {
+  readonly #bases = new Map<string, string>();
+  readonly #database: string;
+
+  constructor(database: string) {
+    this.#database = database;
+  }
+
+  /**
+   * The tag of an answer: it names the database, where the service is mounted (links show it), the microversion, and
+   * the newest change that the answer depends on. Who asks does not matter: whoever may see it sees the same.
+   * @returns undefined when the answer has no stamp
+   */
+  of(answer: Answer, version: Version, prefix: string, world: World): EntityTag | undefined {
+    if (answer.stamp === undefined) return undefined;
+    const order = answer.ordered === false ? `.${worldId(world)}` : "";
+    return { weak: false, opaque: `${this.#base(prefix)}.${answer.stamp.toString(36)}.${version.minor}${order}` };
+  }
+
+  #base(prefix: string): string {
+    let base = this.#bases.get(prefix);
+    if (base === undefined) {
+      base = createHash("sha256").update(`${revision} ${this.#database} ${prefix}`).digest("base64url").slice(0, 8);
+      if (this.#bases.size < 100) this.#bases.set(prefix, base);
+    }
+    return base;
+  }
+}
+
+const conditional = ["if-none-match", "if-match"] as const;
+
+/** What a condition needs of a request. */
+interface Conditioned {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** Whether a request has a condition that entity tags decide. */
+export const isConditional = ({ headers }: Conditioned): boolean =>
+  headers["if-none-match"] !== undefined || headers["if-match"] !== undefined;
+
+/**
+ * Conditions about time are not looked at: seconds are too coarse here, and some Last-Modified of this API do not
+ * move with the content (CHOICES.md).
+ */
+export function judge(
+  { method, headers }: Conditioned,
+  current: { readonly exists: boolean; readonly etag: EntityTag | undefined },
+): "proceed" | "not-modified" | "precondition-failed" {
+  const lines = conditional.flatMap((name) => {
+    const value = headers[name];
+    return typeof value === "string" ? [[name, value] as const] : [];
+  });
+  return evaluate({ method, target: "", fields: Fields.of(...lines) }, current).type;
+}
