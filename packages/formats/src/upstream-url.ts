@@ -49,16 +49,11 @@ export function pathEnd(url: string): number {
 }
 
 /**
- * A path in the form in which paths are compared: pip encodes the reserved characters of every link but "/" and "@",
- * so these must not make a difference.
+ * A normal URL in the form in which URLs are compared: pip encodes the reserved characters in the path of every link,
+ * but for "/" and "@", so these must not make a difference.
  */
-export function comparablePath(path: string): string {
-  return path.replace(/[!$&'()*+,;=:]/g, encode);
-}
-
-/** A normal URL with its path in that form. */
 export function comparableUrl(url: string): string {
   const start = pathStart(url);
   const end = pathEnd(url);
-  return url.slice(0, start) + comparablePath(url.slice(start, end)) + url.slice(end);
+  return url.slice(0, start) + url.slice(start, end).replace(/[!$&'()*+,;=:]/g, encode) + url.slice(end);
 }

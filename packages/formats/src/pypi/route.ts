@@ -7,7 +7,7 @@ import { isProjectName, normalizeName } from "./names.ts";
 const accept = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1";
 
 /** The page of a project. @param project normalised name */
-export function projectPage(mount: Mount, project: string): DocumentRoute {
+function projectPage(mount: Mount, project: string): DocumentRoute {
   return { type: "document", project, target: new URL(`${project}/`, mount.upstream).href, accept };
 }
 

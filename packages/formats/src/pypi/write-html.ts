@@ -2,22 +2,8 @@ import type { Mount } from "../format.ts";
 import { apiVersionOf } from "./api-version.ts";
 import { relativeFileUrls } from "./file-url.ts";
 import { htmlHash } from "./hashes.ts";
+import { attribute, escapeHtml, htmlDocument } from "./html-text.ts";
 import type { ProjectFile, ProjectPage } from "./page.ts";
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-};
-
-function escapeHtml(text: string): string {
-  return /[&<>"]/.test(text) ? text.replace(/[&<>"]/g, (character) => entities[character]!) : text;
-}
-
-function attribute(name: string, value: string): string {
-  return ` ${name}="${escapeHtml(value)}"`;
-}
 
 function anchor(file: ProjectFile, link: (url: string) => string): string {
   const { requiresPython, yanked, coreMetadata, gpgSig, provenance } = file;
@@ -38,12 +24,6 @@ function meta(name: string, content: string): string {
   return `<meta name="pypi:${name}"${attribute("content", content)}>\n`;
 }
 
-/** A whole document with the same words as title and heading. */
-export function htmlDocument(heading: string, metas: string, body: string): string {
-  const title = escapeHtml(heading);
-  return `<!DOCTYPE html>\n<html>\n<head>\n<meta charset="utf-8">\n${metas}<title>${title}</title>\n</head>\n<body>\n<h1>${title}</h1>\n${body}</body>\n</html>\n`;
-}
-
 /**
  * A project's page in HTML (PEP 503, with 592, 629, 658, 708, 714, 740 and 792), links relative and leading through the
  * mount. The same page gives the same text. HTML has no room for sizes, upload times, versions, further hashes.
@@ -59,4 +39,3 @@ export function writeHtml(mount: Mount, page: ProjectPage): string {
   ];
   return htmlDocument(`Links for ${page.name}`, metas.join(""), page.files.map((file) => anchor(file, link)).join(""));
 }
-export { escapeHtml };

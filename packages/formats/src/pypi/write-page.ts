@@ -1,7 +1,8 @@
 import type { Mount } from "../format.ts";
+import { escapeHtml, htmlDocument } from "./html-text.ts";
 import { jsonType, type PageType } from "./media-types.ts";
 import type { ProjectPage } from "./page.ts";
-import { escapeHtml, htmlDocument, writeHtml } from "./write-html.ts";
+import { writeHtml } from "./write-html.ts";
 import { writeJson } from "./write-json.ts";
 
 /** The page as clients of this mount get it; deterministic: the same page, mount and type give the same text. */
