@@ -15,8 +15,11 @@ interface Test {
   readonly browser_only?: boolean;
 }
 type Result = true | readonly [error: string, message: string];
-/** `blocked`: a test that it depends on does not pass, so it says nothing. */
-type Verdict = "pass" | "fail" | "setup" | "blocked";
+/**
+ * `blocked`: a test that it depends on does not pass, so it says nothing. `retry`: the origin was asked twice for one
+ * request, which the suite can't judge.
+ */
+type Verdict = "pass" | "fail" | "setup" | "retry" | "blocked";
 
 const { values: options } = parseArgs({
   options: { suite: { type: "string" }, id: { type: "string", default: "" } },
@@ -74,7 +77,8 @@ function verdict(id: string): Verdict {
   const dependsOn = tests.get(id)?.depends_on ?? [];
   if (dependsOn.some((other) => verdict(other) !== "pass")) return "blocked";
   if (result === true) return "pass";
-  return result?.[0] === "Setup" ? "setup" : "fail";
+  if (result?.[0] !== "Setup") return "fail";
+  return result[1] === "retry" ? "retry" : "setup";
 }
 
 const verdicts = [...tests.values()].map((test) => ({ ...test, kind: test.kind ?? "required", is: verdict(test.id) }));
@@ -83,23 +87,26 @@ for (const kind of ["required", "optimal", "check"] as const) {
   const count = (is: Verdict) => of.filter((test) => test.is === is).length;
   console.log(
     `${kind}: ${count("pass")} of ${of.length} pass, ${count("fail")} fail, ` +
-      `${count("setup")} not set up, ${count("blocked")} blocked by another test`,
+      `${count("setup")} not set up, ${count("retry")} asked twice, ${count("blocked")} blocked by another test`,
   );
 }
 
 const file = join(root, "conformance/http-expected.toml");
-const expected = (parse(readFileSync(file, "utf8")).optimal ?? {}) as Record<string, string>;
+const { optimal = {}, retry = {} } = parse(readFileSync(file, "utf8")) as Record<string, Record<string, string>>;
 const errors: string[] = [];
-for (const { id, kind, is } of verdicts) {
+for (const { id, kind, is, depends_on } of verdicts) {
   if (kind === "check") continue;
+  if (is === "blocked") {
+    console.log(`blocked: ${id} (${kind}) waits for ${depends_on!.join(", ")}`);
+    continue;
+  }
+  const listed = is === "retry" ? id in retry : kind === "optimal" && id in optimal;
   const why = found[id] === undefined ? "it gave no result" : (found[id] as readonly string[])[1];
-  const listed = kind === "optimal" && expected[id] !== undefined;
-  if (is === "pass" && listed) errors.push(`${id} (optimal) passes now: take it out of conformance/http-expected.toml`);
-  if ((is === "fail" || is === "setup") && !listed) errors.push(`${id} (${kind}, ${is}): ${why}`);
-  if (is === "blocked" && !listed)
-    console.log(`blocked: ${id} (${kind}) waits for ${tests.get(id)!.depends_on!.join(", ")}`);
+  if (is === "pass" && (id in retry || id in optimal))
+    errors.push(`${id} (${kind}) passes now: take it out of conformance/http-expected.toml`);
+  if (is !== "pass" && !listed) errors.push(`${id} (${kind}, ${is}): ${why}`);
 }
-for (const id of Object.keys(expected))
+for (const id of Object.keys({ ...optimal, ...retry }))
   if (!tests.has(id) && options.suite === undefined)
     errors.push(`${id} is in http-expected.toml, but not in the suite`);
 for (const error of errors) console.error(error);

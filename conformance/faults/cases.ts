@@ -19,8 +19,8 @@ export interface Case {
   readonly expected: Readonly<Record<Step, Outcome>>;
   /** what is installed besides `demo` */
   readonly also?: readonly string[];
-  /** further arguments of `larder gateway` */
-  readonly args?: readonly string[];
+  /** lines of a configuration file */
+  readonly settings?: string;
 }
 
 /** Nobody notices: every version is there as soon as it is published, and what was seen stays to be had. */
@@ -61,7 +61,7 @@ const rows: readonly (readonly [FaultName, Case["from"], Case["expected"], Parti
   ["502 on validation", "first", stored],
   ["503 on validation", "first", stored],
   ["429 on validation", "first", stored],
-  ["time-out on validation", "first", stored],
+  ["time-out on validation", "first", stored, { settings: "response-timeout = 1" }],
   ["reset in a file, once", "start", unnoticed],
   ["reset in a file, always", "start", refused],
   ["reset in a page", "start", refused],

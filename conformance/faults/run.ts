@@ -1,5 +1,5 @@
 // One case: a client installs through a gateway, five times, while the upstream is wrong.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { scratch, startGateway } from "../process.ts";
 import { clients } from "../python.ts";
@@ -29,7 +29,10 @@ export async function runCase(row: Case, client: keyof typeof clients, direct = 
   upstream.publish("demo-sdist", sdist("demo-sdist", "1.0"));
   demo("1.0");
   const mounts = [`/pypi/=pypi:${upstream.index}`];
-  const gateway = direct ? undefined : await startGateway({ mounts, args: ["--fresh", "0", ...(row.args ?? [])] });
+  const file = join(scratch("config"), "larder.toml");
+  writeFileSync(file, row.settings ?? "");
+  const args = ["--config", file, "--fresh", "0", "--log-format", "json"];
+  const gateway = direct ? undefined : await startGateway({ mounts, args });
   const index = gateway === undefined ? upstream.index : `${gateway.url}/pypi/simple/`;
   const cache = scratch("cache");
   const seen: Partial<Record<Step, string>> = {};
