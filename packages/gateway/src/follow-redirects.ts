@@ -17,8 +17,10 @@ export function followingRedirects(upstream: Upstream): Upstream {
         const response = await upstream.send(head, options);
         const location = redirects.has(response.status) ? response.fields.get("location") : undefined;
         if (location === undefined) {
-          if (step === 0) return response;
-          return { ...response, fields: response.fields.with({ "content-location": head.target }) };
+          // an upstream's own field is no base for links (RFC 9110 §8.7)
+          const found = step === 0 ? undefined : head.target;
+          if (found === undefined && !response.fields.has("content-location")) return response;
+          return { ...response, fields: response.fields.with({ "content-location": found }) };
         }
         await response.body[Symbol.asyncIterator]().return?.();
         const target = resolveTarget(head.target, location);

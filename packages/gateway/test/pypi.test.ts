@@ -198,6 +198,14 @@ describe("a project's page", () => {
     assert.equal(JSON.parse(text).files[0].url, "../../files/demo/mirror.example/x/demo/demo-1.0.tar.gz");
   });
 
+  test("9110:8.7 an upstream's own Content-Location says nothing about where its links lead", async () => {
+    const html = '<a href="demo-1.0.tar.gz">demo-1.0.tar.gz</a>';
+    const fields = { "Content-Type": "text/html", "Content-Location": "index.html.en" };
+    const { get } = bench({}, { fields, body: html });
+    const { text } = await get("/pypi/simple/demo/", wantsJson);
+    assert.match(JSON.parse(text).files[0].url, /\/-\/simple\/demo\/demo-1\.0\.tar\.gz$/);
+  });
+
   test("PEP 503: a name that is not normal is redirected, and nothing is asked", async () => {
     const { get, upstream } = bench({});
     const { status, fields } = await get("/pypi/simple/De_Mo/");
