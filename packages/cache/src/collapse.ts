@@ -22,8 +22,8 @@ export interface Shared {
 
 /**
  * Joins the exchange under way for the request's cache key, or starts one for others to join until its response's head
- * has been dealt with. A follower gets what the leader gets, if it may be reused for it: a stored or storable response
- * whose Vary fits, or the upstream's failure.
+ * has been dealt with. A follower gets what the leader gets, if it may be reused for it: a fresh response whose Vary
+ * fits, or the upstream's failure.
  */
 export async function share(cache: Cache, request: CacheRequest, start: () => Promise<Forwarded>): Promise<Shared> {
   const leading = cache.underway.get(request.cacheKey);
@@ -45,6 +45,6 @@ function answers(forwarded: Forwarded, request: CacheRequest): boolean {
     case "passed":
       return false;
     case "stored":
-      return varyingMatches(forwarded.varying, request.head);
+      return forwarded.shareable && varyingMatches(forwarded.varying, request.head);
   }
 }

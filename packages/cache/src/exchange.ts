@@ -80,7 +80,9 @@ function settle(
   if (forwarded.type === "failed") {
     return { failed: true, status: forwarded.answer, message: forwarded.message, cacheStatus };
   }
-  return { ...forwarded.response, passed: forwarded.type === "passed", cacheStatus };
+  if (forwarded.type === "passed") return { ...forwarded.response, passed: true, cacheStatus };
+  const fields = (collapsed ? undefined : forwarded.own) ?? forwarded.response.fields;
+  return { ...forwarded.response, fields, passed: false, cacheStatus };
 }
 
 /** RFC 5861 §3: one at a time for each key, a bounded number in all; what it fails with is for the log alone. */

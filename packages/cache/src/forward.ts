@@ -5,7 +5,9 @@ import {
   contentLength,
   currentTtl,
   endToEnd,
+  type Fields,
   type Forward,
+  mayAnswerOthers,
   type Outcome,
   onFailure,
   onResponse,
@@ -14,6 +16,7 @@ import {
   unconditional,
   type Validation,
   type Varying,
+  withDate,
 } from "@larder/core";
 import type { Cache, CacheRequest, CacheResponse } from "./cache.ts";
 import { oneShot } from "./one-shot.ts";
@@ -27,7 +30,16 @@ type Told = Partial<CacheStatus>;
 /** What an exchange with the upstream came to. */
 export type Forwarded =
   /** a response that is in the store, or on its way there: whoever its Vary fits may have it */
-  | { readonly type: "stored"; readonly response: Answer; readonly varying: Varying; readonly status: Told }
+  | {
+      readonly type: "stored";
+      readonly response: Answer;
+      /** what the one who asked gets on top: the fields that are not kept for others (RFC 9111 §3.1) */
+      readonly own?: Fields;
+      readonly varying: Varying;
+      /** whether it may answer others that wait for it, where its Vary fits */
+      readonly shareable: boolean;
+      readonly status: Told;
+    }
   /** a response for the one who asked; its content can be read once */
   | { readonly type: "passed"; readonly response: Answer; readonly status: Told }
   | { readonly type: "failed"; readonly answer: 502 | 504; readonly message: string; readonly status: Told };
@@ -74,12 +86,10 @@ export async function forward(
         }
         const ttl = currentTtl(outcome.selected, context());
         const detail = outcome.because === "strong-validator" ? undefined : outcome.because;
-        return answered(outcome.selected, content, context(), {
-          ...status,
-          ttl: ttl.ttl,
-          stored: true,
-          ...(detail && { detail }),
-        });
+        const kept = outcome.updated.includes(outcome.selected) && !outcome.selected.invalid;
+        const shareable = kept && mayAnswerOthers(outcome.selected, context());
+        const told = { ...status, ttl: ttl.ttl, stored: true, ...(detail && { detail }) };
+        return answered(outcome.selected, content, shareable, context(), told);
       }
       case "store": {
         await invalidate(cache, request, outcome.invalidates, outcome.replaces);
@@ -90,6 +100,8 @@ export async function forward(
         return {
           type: "stored",
           varying: outcome.response.varying,
+          shareable: mayAnswerOthers(outcome.response, context()),
+          own: withDate(endToEnd(response.fields), exchanged.responseTime),
           response: { status: outcome.response.status, fields: outcome.response.fields, ...received.answer },
           status: { ...status, stored: true },
         };
@@ -126,7 +138,7 @@ async function withoutResponse(
     const content = await cache.store.open(outcome.stored);
     if (content !== undefined) {
       const { ttl } = currentTtl(outcome.stored, context);
-      return answered(outcome.stored, content, context, { ...status, ttl, detail: outcome.because });
+      return answered(outcome.stored, content, true, context, { ...status, ttl, detail: outcome.because });
     }
   }
   const answer = outcome.type === "fail" ? outcome.status : 502;
@@ -134,11 +146,18 @@ async function withoutResponse(
   return { type: "failed", answer, message, status: { ...status, detail } };
 }
 
-function answered(stored: StoredResponse, content: Answer["content"], context: Context, status: Told): Forwarded {
+function answered(
+  stored: StoredResponse,
+  content: Answer["content"],
+  shareable: boolean,
+  context: Context,
+  status: Told,
+): Forwarded {
   const { age } = currentTtl(stored, context);
   return {
     type: "stored",
     varying: stored.varying,
+    shareable,
     response: { status: stored.status, fields: stored.fields, content, stored, age },
     status,
   };

@@ -33,6 +33,7 @@ export * from "./preconditions.ts";
 export * from "./range.ts";
 export * from "./receiving.ts";
 export * from "./selection.ts";
+export * from "./sharing.ts";
 export * from "./serialize-structured-fields.ts";
 export * from "./statuses.ts";
 export * from "./storing.ts";

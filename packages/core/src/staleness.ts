@@ -5,7 +5,7 @@ import type { Seconds } from "./message.ts";
  * Whether the response says no-store, and means it (RFC 9111 §5.2.2.3, §5.2.2.5). A stored one does when a 304 brought
  * the directive: its content was kept before that, and is not used again without the upstream's word.
  */
-export function forbidsStoring({ directives }: Facts): boolean {
+export function forbidsStoring({ directives }: Pick<Facts, "directives">): boolean {
   return directives.noStore && !directives.mustUnderstand;
 }
 
