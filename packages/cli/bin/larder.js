@@ -8,4 +8,6 @@ if (Number(process.versions.node.split(".")[0]) < needed) {
   );
   process.exit(1);
 }
+// what was read and compiled once is kept by node, in its own folder for such things
+(await import("node:module")).enableCompileCache();
 await import("../src/larder.ts");

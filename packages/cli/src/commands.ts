@@ -1,5 +1,19 @@
 import type { Command } from "commander";
-import { addGateway } from "./gateway.ts";
 
-/** Every command of `larder`: a function each, in a file each, that adds itself to the program. */
-export const commands: readonly ((program: Command) => void)[] = [addGateway];
+/** One command of `larder`; its file is only read when it is the one that is asked for. */
+export interface CommandEntry {
+  readonly name: string;
+  /** one line, for the help */
+  readonly summary: string;
+  /** `define` gives the command its options and its action */
+  readonly load: () => Promise<{ readonly define: (command: Command) => void }>;
+}
+
+/** All of them. To add one, write its file and its line here. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: "gateway",
+    summary: "run a correct cache in front of a package index or any HTTP site",
+    load: () => import("./gateway.ts"),
+  },
+];

@@ -31,16 +31,11 @@ ${describeSettings(mountSettings)}
 ${exitCodes}`;
 
 /** `larder gateway`: reads its configuration, runs, prints what to paste for uv and pip, and stops when told to. */
-export function addGateway(program: Command): void {
-  const command = program
-    .command("gateway")
-    .summary("run a correct cache in front of a package index or any HTTP site");
-  command.description(`${command.summary()}.`);
+export function define(command: Command): void {
   command
     .option("--mount <PREFIX=FORMAT:URL>", "what to serve where; may be repeated; FORMAT is pypi or http", append)
     .option("--config <FILE>", "read more from a TOML file; the command line counts before it");
   addSettings(command, settings)
-    .helpOption("--help", "print this")
     .addHelpText("after", more)
     .action(async (options: Record<string, unknown>) => {
       const interactive = process.stdout.isTTY === true;
@@ -71,11 +66,10 @@ async function run(read: ReadConfig, interactive: boolean): Promise<void> {
         : await listenAdmin({ ...config.admin, log: logs.log, metrics, unhealthy: () => stopping });
     process.stderr.write(startLines(gateway.url, admin?.url, read));
     await untilStopped(
-      async (graceMs) => {
-        await gateway.close(graceMs);
+      async () => {
+        await gateway.close();
         await admin?.close(0);
       },
-      config.grace * 1000,
       (signal) => {
         stopping = `told to stop (${signal})`;
         logs.log.info(`${stopping}: finishing what runs, ${config.grace} s at most; once more ends it at once`);

@@ -11,7 +11,10 @@ const program = new Command("larder")
   .addHelpText("after", `\n${exitCodes}`)
   .configureOutput({ outputError: () => undefined })
   .exitOverride();
-for (const add of commands) add(program);
+for (const { name, summary, load } of commands) {
+  const command = program.command(name).summary(summary).description(`${summary}.`).helpOption("--help", "print this");
+  if (process.argv.includes(name)) (await load()).define(command);
+}
 
 try {
   await program.parseAsync();

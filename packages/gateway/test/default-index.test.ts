@@ -46,7 +46,10 @@ case "$*" in
   *) exit 1 ;;
 esac`;
 
-function find({ files = {}, etc = {}, programs = {}, env = {} }: Setup, own = (_: URL): boolean => false): DefaultIndex {
+function find(
+  { files = {}, etc = {}, programs = {}, env = {} }: Setup,
+  own = (_: URL): boolean => false,
+): DefaultIndex {
   const folder = join(root, String(homes++));
   const write = (path: string, text: string): void => {
     mkdirSync(dirname(path), { recursive: true });
@@ -81,12 +84,7 @@ describe("which index this machine's clients use", () => {
       "https://a.example/s/",
       /^UV_DEFAULT_INDEX$/,
     ],
-    [
-      "it may have a name",
-      { env: { UV_DEFAULT_INDEX: "mine=https://a.example/s" } },
-      "https://a.example/s/",
-      /./,
-    ],
+    ["it may have a name", { env: { UV_DEFAULT_INDEX: "mine=https://a.example/s" } }, "https://a.example/s/", /./],
     [
       "then UV_INDEX_URL",
       { env: { UV_INDEX_URL: "https://b.example/" }, files: { [home]: uvToml("https://c.example/") } },

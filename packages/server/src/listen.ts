@@ -33,7 +33,7 @@ export interface Listener {
   readonly url: string;
   /**
    * Accepts no more connections, lets running requests finish, closes idle connections.
-   * @param graceMs after so many milliseconds what still runs is cut. Called again it can only become less.
+   * @param graceMs after so many milliseconds what still runs is cut
    */
   close(graceMs: number): Promise<void>;
 }
@@ -76,19 +76,14 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   const { address, port } = server.address() as AddressInfo;
   serving.authority = showAddress({ host: address, port });
 
-  let closed: Promise<void> | undefined;
-  const close = (graceMs: number): Promise<void> => {
+  const close = async (graceMs: number): Promise<void> => {
     serving.draining = true;
-    closed ??= new Promise((resolve) => {
-      // connections that are busy now become idle one by one
-      const sweep = setInterval(() => server.closeIdleConnections(), 50);
-      server.close(() => {
-        clearInterval(sweep);
-        resolve();
-      });
-    });
-    const cutAll = setTimeout(() => server.closeAllConnections(), graceMs);
-    return closed.finally(() => clearTimeout(cutAll));
+    // connections that are busy now become idle one by one
+    const sweep = setInterval(() => server.closeIdleConnections(), 50);
+    const cutAll = setTimeout(() => server.closeAllConnections(), Math.min(graceMs, 2 ** 31 - 1));
+    await new Promise((resolve) => server.close(resolve));
+    clearInterval(sweep);
+    clearTimeout(cutAll);
   };
   return { url: `http://${serving.authority}`, close };
 }
