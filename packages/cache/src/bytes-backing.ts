@@ -12,6 +12,6 @@ export class BytesBacking implements Backing {
     return this.bytes.subarray(position, end);
   }
 
-  retain(): void {}
+  retain(): undefined {}
   release(): void {}
 }

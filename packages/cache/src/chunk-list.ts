@@ -35,6 +35,8 @@ export class ChunkList {
     }
     const chunk = this.#chunks[low]!;
     const start = this.#starts[low]!;
+    // mostly a reader wants all of it, and all readers can have the same
+    if (position === start && end - start >= chunk.length) return chunk;
     return chunk.subarray(position - start, Math.min(chunk.length, end - start));
   }
 

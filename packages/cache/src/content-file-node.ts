@@ -1,12 +1,9 @@
-import { closeSync, fstatSync, open, read, renameSync, rmSync, write } from "node:fs";
+import { closeSync, fstatSync, open, renameSync, rmSync, write } from "node:fs";
 import { promisify } from "node:util";
+import { BlockReader } from "./block-reader-node.ts";
 
 const openFile = promisify(open);
-const readFile = promisify(read);
 const writeFile = promisify(write);
-
-/** Octets that one read takes from a file. */
-const readSize = 65_536;
 
 /** What tells that a file is still the one whose content was verified. */
 export interface FileIdentity {
@@ -33,6 +30,7 @@ export class ContentFile {
   #descriptor: number | undefined;
   #opening: Promise<void> | undefined;
   #users = 1;
+  readonly #blocks = new BlockReader();
 
   private constructor(path: string, descriptor: number, reopen: OpenFile) {
     this.path = path;
@@ -63,20 +61,17 @@ export class ContentFile {
 
   release(): void {
     this.#users--;
+    // one user alone has nobody to share with
+    if (this.#users < 2) this.#blocks.clear();
     if (this.#users > 0 || this.#descriptor === undefined) return;
     forgotten.unregister(this);
     closeSync(this.#descriptor);
     this.#descriptor = undefined;
   }
 
-  /** @returns from one octet to `readSize` */
-  async read(position: number, end: number): Promise<Uint8Array> {
-    const buffer = Buffer.allocUnsafeSlow(Math.min(readSize, end - position));
-    const bytesRead = await this.#use(
-      async (descriptor) => (await readFile(descriptor, buffer, 0, buffer.length, position)).bytesRead,
-    );
-    if (bytesRead === 0) throw new Error(`${this.path} ends at ${position}, before its content does`);
-    return buffer.subarray(0, bytesRead);
+  /** See `BlockReader.read`. */
+  read(position: number, end: number): Promise<Uint8Array> {
+    return this.#use((descriptor) => this.#blocks.read(descriptor, position, end));
   }
 
   async write(chunk: Uint8Array, position: number): Promise<void> {

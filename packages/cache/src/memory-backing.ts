@@ -30,7 +30,7 @@ export class MemoryBacking implements WritableBacking {
     return this.#chunks.at(position, end)!;
   }
 
-  retain(): void {}
+  retain(): undefined {}
   release(): void {}
   discard(): void {}
 }

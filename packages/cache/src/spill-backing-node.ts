@@ -2,11 +2,10 @@ import { ChunkList } from "./chunk-list.ts";
 import type { ContentFile } from "./content-file-node.ts";
 import type { Backing } from "./spool.ts";
 import type { WritableBacking } from "./spool-writer.ts";
+import type { Tails } from "./tails.ts";
 
 /** Content up to this many octets never sees a file. */
 export const smallContent = 65_536;
-/** Octets before the end that stay in memory while content arrives: readers that keep up share them. */
-const window = 1 << 20;
 
 /** A file that is all there. */
 export class FileBacking implements Backing {
@@ -21,7 +20,7 @@ export class FileBacking implements Backing {
     return this.#file.read(position, end);
   }
 
-  retain(): void | Promise<void> {
+  retain(): Promise<void> | undefined {
     return this.#file.retain();
   }
 
@@ -33,8 +32,10 @@ export class FileBacking implements Backing {
 /** Octets in memory while they are few, then in a file, with the newest in memory as well. */
 export class SpillBacking implements WritableBacking {
   readonly #tail = new ChunkList();
+  readonly #tails: Tails;
   readonly #create: () => Promise<ContentFile>;
   readonly #lend: (file: ContentFile) => void;
+  #leaveTails: (() => void) | undefined;
   #onDisk = 0;
   #readers = 0;
   /** the first reader's retaining of a settled file, for those that come before it is open */
@@ -47,7 +48,8 @@ export class SpillBacking implements WritableBacking {
   #writing = true;
 
   /** @param lend keeps a whole file open for readers to come, although it isn't kept */
-  constructor(create: () => Promise<ContentFile>, lend: (file: ContentFile) => void) {
+  constructor(tails: Tails, create: () => Promise<ContentFile>, lend: (file: ContentFile) => void) {
+    this.#tails = tails;
     this.#create = create;
     this.#lend = lend;
   }
@@ -70,10 +72,10 @@ export class SpillBacking implements WritableBacking {
     return this.#tail.at(position, end) ?? this.file!.read(position, end);
   }
 
-  retain(): void | Promise<void> {
+  retain(): Promise<void> | undefined {
     this.#readers++;
-    if (this.#writing || this.file === undefined) return;
-    if (this.#readers === 1) this.#retaining = this.file.retain() ?? undefined;
+    if (this.#writing || this.file === undefined) return undefined;
+    if (this.#readers === 1) this.#retaining = this.file.retain();
     return this.#retaining?.catch((error) => {
       this.#readers--;
       throw error;
@@ -82,7 +84,7 @@ export class SpillBacking implements WritableBacking {
 
   release(): void {
     this.#readers--;
-    if (this.#readers === 0 && !this.#writing) this.file?.release();
+    if (!this.#writing) this.#leaveFile();
   }
 
   discard(): void {
@@ -98,15 +100,24 @@ export class SpillBacking implements WritableBacking {
   settle(): void {
     if (!this.#writing) return;
     this.#writing = false;
-    if (this.#readers === 0) this.file?.release();
+    this.#leaveFile();
+  }
+
+  #leaveFile(): void {
+    if (this.#readers > 0 || this.file === undefined) return;
+    this.file.release();
+    this.#tail.keepLast(0);
+    this.#leaveTails?.();
+    this.#leaveTails = undefined;
   }
 
   async #flush(): Promise<void> {
     if (this.file === undefined) {
       this.file = await this.#create();
+      this.#leaveTails = this.#tails.enter();
       if (this.#discarded) {
         this.file.unlink();
-        if (this.#readers === 0) this.file.release();
+        this.#leaveFile();
       }
     }
     while (this.#onDisk < this.#tail.end && !this.#discarded) {
@@ -114,6 +125,6 @@ export class SpillBacking implements WritableBacking {
       await this.file.write(chunk, this.#onDisk);
       this.#onDisk += chunk.length;
     }
-    this.#tail.keepLast(window);
+    this.#tail.keepLast(this.#tails.share());
   }
 }

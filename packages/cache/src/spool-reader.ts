@@ -1,11 +1,14 @@
 import type { Spool } from "./spool.ts";
 import type { ByteRange } from "./store.ts";
 
-const ended: IteratorResult<Uint8Array> = { done: true, value: undefined };
+type Result = IteratorResult<Uint8Array>;
+
+const ended: Result = { done: true, value: undefined };
 
 /**
- * One reader's way through a spool. Not a generator function: its `return()` must also end a reader that waits for
- * content that may never come.
+ * One reader's way through a spool. Not a generator function, for two reasons: its `return()` must also end a reader
+ * that waits for content that may never come, and hundreds of readers take a step for each chunk, so a step makes
+ * little more than the promise that it is.
  */
 export class SpoolReader implements AsyncIterator<Uint8Array> {
   readonly #spool: Spool;
@@ -13,8 +16,10 @@ export class SpoolReader implements AsyncIterator<Uint8Array> {
   #position: number;
   #open = true;
   #retained = false;
-  #last: Promise<unknown> | undefined;
-  #leave: (() => void) | undefined;
+  /** the step under way */
+  #step: Promise<Result> | undefined;
+  #resolve: ((result: Result) => void) | undefined;
+  #reject: ((error: unknown) => void) | undefined;
 
   constructor(spool: Spool, range: ByteRange | undefined) {
     this.#spool = spool;
@@ -22,71 +27,86 @@ export class SpoolReader implements AsyncIterator<Uint8Array> {
     this.#stop = range === undefined ? Number.POSITIVE_INFINITY : range.last + 1;
   }
 
-  next(): Promise<IteratorResult<Uint8Array>> {
-    const result = this.#last === undefined ? this.#step() : this.#last.then(() => this.#step());
-    const last = result
-      .catch(() => undefined)
-      .then(() => {
-        if (this.#last === last) this.#last = undefined;
-      });
-    this.#last = last;
-    return result;
+  next(): Promise<Result> {
+    if (this.#resolve !== undefined) {
+      const next = () => this.next();
+      return this.#step!.then(next, next);
+    }
+    if (!this.#open) return Promise.resolve(ended);
+    const step = new Promise<Result>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#step = step;
+    this.wake();
+    return step;
   }
 
-  return(): Promise<IteratorResult<Uint8Array>> {
+  return(): Promise<Result> {
     this.#end();
     return Promise.resolve(ended);
   }
 
-  async #step(): Promise<IteratorResult<Uint8Array>> {
-    try {
-      while (this.#open) {
-        if (this.#position >= this.#stop) break;
-        if (this.#spool.failure !== undefined) throw this.#spool.failure;
-        const end = Math.min(this.#stop, this.#spool.released);
-        if (this.#position < end) {
-          if (!(await this.#retain())) break;
-          const value = await this.#spool.backing.read(this.#position, end);
-          this.#position += value.length;
-          if (this.#open) return { done: false, value };
-        } else if (this.#spool.isComplete) break;
-        else await this.#change();
-      }
-    } catch (error) {
-      const open = this.#open;
-      this.#end();
-      // one that left doesn't care why its last step failed
-      if (open) throw error;
-      return ended;
-    }
+  /** Goes on with the step under way, if it can; the spool calls it when something has changed. */
+  wake(): void {
+    if (!this.#open) return;
+    const spool = this.#spool;
+    if (this.#position >= this.#stop) this.#end();
+    else if (spool.failure !== undefined) this.#fail(spool.failure);
+    else if (this.#position >= spool.released) {
+      if (spool.isComplete) this.#end();
+      else spool.wakeAtChange(this);
+    } else if (this.#retained) this.#read();
+    else this.#retain();
+  }
+
+  #read(): void {
+    const chunk = this.#spool.backing.read(this.#position, Math.min(this.#stop, this.#spool.released));
+    if (chunk instanceof Promise)
+      chunk.then(
+        (value) => this.#give(value),
+        (error) => this.#fail(error),
+      );
+    else this.#give(chunk);
+  }
+
+  #retain(): void {
+    const retaining = this.#spool.backing.retain();
+    const retained = () => {
+      this.#retained = true;
+      if (this.#open) this.wake();
+      else this.#spool.backing.release();
+    };
+    if (retaining === undefined) retained();
+    else retaining.then(retained, (error) => this.#fail(error));
+  }
+
+  #give(value: Uint8Array): void {
+    if (!this.#open) return;
+    this.#position += value.length;
+    this.#settle()?.resolve({ done: false, value });
+  }
+
+  #fail(error: unknown): void {
+    const step = this.#settle();
     this.#end();
-    return ended;
-  }
-
-  /** @returns false when the reader left meanwhile */
-  async #retain(): Promise<boolean> {
-    if (this.#retained) return true;
-    await this.#spool.backing.retain();
-    if (this.#open) this.#retained = true;
-    else this.#spool.backing.release();
-    return this.#open;
-  }
-
-  #change(): Promise<void> {
-    return new Promise((resolve) => {
-      const forget = this.#spool.onChange(resolve);
-      this.#leave = () => {
-        forget();
-        resolve();
-      };
-    });
+    // one that left doesn't care why its last step failed
+    step?.reject(error);
   }
 
   #end(): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#leave?.();
+    this.#spool.forget(this);
     if (this.#retained) this.#spool.backing.release();
-    this.#retained = false;
+    this.#settle()?.resolve(ended);
+  }
+
+  #settle(): { resolve: (result: Result) => void; reject: (error: unknown) => void } | undefined {
+    const [resolve, reject] = [this.#resolve, this.#reject];
+    this.#resolve = undefined;
+    this.#reject = undefined;
+    this.#step = undefined;
+    return resolve && reject && { resolve, reject };
   }
 }

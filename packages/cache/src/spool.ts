@@ -10,7 +10,7 @@ export interface Backing {
   /** At least one octet from `position` on, none from `end` on. Asked only between `retain` and `release`. */
   read(position: number, end: number): MaybePromise<Uint8Array>;
   /** A reader begins: what it needs (an open file) stays until `release`. */
-  retain(): MaybePromise<void>;
+  retain(): Promise<void> | undefined;
   release(): void;
 }
 
@@ -24,7 +24,7 @@ export class Spool implements Content {
   #released = 0;
   #complete = false;
   #failure: Error | undefined;
-  readonly #waiting = new Set<() => void>();
+  #waiting = new Set<SpoolReader>();
 
   /** @param length octets that there will be, where that is known */
   constructor(backing: Backing, length: number | undefined) {
@@ -86,15 +86,18 @@ export class Spool implements Content {
     this.#wake();
   }
 
-  /** Calls `wake` once, at the next change. @returns what takes that back */
-  onChange(wake: () => void): () => void {
-    this.#waiting.add(wake);
-    return () => this.#waiting.delete(wake);
+  /** Wakes the reader once, at the next change. */
+  wakeAtChange(reader: SpoolReader): void {
+    this.#waiting.add(reader);
+  }
+
+  forget(reader: SpoolReader): void {
+    this.#waiting.delete(reader);
   }
 
   #wake(): void {
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const wake of waiting) wake();
+    const waiting = this.#waiting;
+    this.#waiting = new Set();
+    for (const reader of waiting) reader.wake();
   }
 }

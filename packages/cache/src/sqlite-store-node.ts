@@ -12,6 +12,7 @@ import { SpoolWriter } from "./spool-writer.ts";
 import { SqliteHeads } from "./sqlite-heads-node.ts";
 import type { Content, ContentWriter, Expectation, Store } from "./store.ts";
 import type { StoreFault } from "./store-fault.ts";
+import { Tails } from "./tails.ts";
 
 export { StoreInUse } from "./folder-lock-node.ts";
 export type { StoreFault } from "./store-fault.ts";
@@ -48,6 +49,7 @@ class SqliteStore implements Store {
   readonly #files: ContentFiles;
   readonly #contents: ReadyContents;
   readonly #heads: SqliteHeads;
+  readonly #tails = new Tails();
   readonly #writers = new WeakSet<ContentWriter>();
   #sweeping: Promise<void> = Promise.resolve();
 
@@ -84,6 +86,7 @@ class SqliteStore implements Store {
 
   create(expected: Expectation): ContentWriter {
     const backing = new SpillBacking(
+      this.#tails,
       () => this.#files.create(),
       (file) => this.#contents.lend(file),
     );
