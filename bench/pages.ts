@@ -1,0 +1,84 @@
+// `node bench/pages.ts`: processor time to read and to write the page of a project with 50,000 files, in JSON and in
+// HTML; once as lean as PEP 700 allows (some 10 MB of JSON), once with all that a big public index says of a file.
+import {
+  jsonType,
+  type Mount,
+  type PageType,
+  plainHtmlType,
+  readPage,
+  writePage,
+} from "../packages/formats/src/index.ts";
+
+const count = 50_000;
+const rounds = 5;
+const mount: Mount = { prefix: "/pypi/", upstream: new URL("https://index.example/simple/") };
+const source = { base: "https://index.example/simple/big-project/", project: "big-project" };
+
+const hex = (number: number) => ((number + 1) * 0x9e3779b1).toString(16).padStart(64, "0a7c");
+
+function file(index: number, full: boolean): object {
+  const version = `${index >> 8}.${(index >> 4) & 15}.0`;
+  const digest = hex(index);
+  const filename = full
+    ? `big_project-${version}-cp3${index & 15}-cp3${index & 15}-manylinux_2_17_x86_64.whl`
+    : `big_project-${version}.zip`;
+  const folder = full ? `${digest.slice(-4, -2)}/${digest.slice(-2)}/${digest.slice(0, 60)}` : `p/${index}`;
+  const metadata = { sha256: hex(index * 3) };
+  return {
+    filename,
+    url: `https://files.example/${folder}/${filename}`,
+    hashes: { sha256: digest },
+    size: index * 100,
+    ...(full && {
+      "requires-python": ">=3.8",
+      "upload-time": "2024-01-02T03:04:05.123456Z",
+      yanked: false,
+      "core-metadata": metadata,
+      "dist-info-metadata": metadata,
+    }),
+  };
+}
+
+/** @returns the result and the processor time in milliseconds */
+function timed<T>(work: () => T): readonly [T, number] {
+  const before = process.cpuUsage();
+  const result = work();
+  const { user, system } = process.cpuUsage(before);
+  return [result, (user + system) / 1000];
+}
+
+const median = (times: readonly number[]) => times.toSorted((a, b) => a - b)[times.length >> 1]!;
+
+function measure(says: string, type: PageType, content: Uint8Array): void {
+  const reading: number[] = [];
+  const json: number[] = [];
+  const html: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const [result, read] = timed(() => readPage(type, content, source));
+    if ("fault" in result) throw new Error(result.fault);
+    if (result.page.files.length !== count) throw new Error(`${result.page.files.length} files`);
+    reading.push(read);
+    json.push(timed(() => writePage(mount, result.page, jsonType))[1]);
+    html.push(timed(() => writePage(mount, result.page, plainHtmlType))[1]);
+  }
+  const row = (name: string, times: readonly number[]) =>
+    `${name} ${times[0]!.toFixed(0)} ms at first, ${median(times).toFixed(0)} ms`;
+  const size = (content.length / 1e6).toFixed(1);
+  console.log(`${says}, ${size} MB: ${row("read", reading)}; ${row("write JSON", json)}; ${row("write HTML", html)}`);
+}
+
+for (const full of [false, true]) {
+  const files = Array.from({ length: count }, (_, index) => file(index, full));
+  const meta = { "api-version": "1.1" };
+  const json = new TextEncoder().encode(JSON.stringify({ meta, name: "big-project", versions: ["1.0"], files }));
+  const read = readPage(jsonType, json, source);
+  if ("fault" in read) throw new Error(read.fault);
+  measure(`${full ? "full" : "lean"} JSON`, jsonType, json);
+  // its links are relative, so they lead to the same number of files, elsewhere
+  measure(
+    `${full ? "full" : "lean"} HTML`,
+    plainHtmlType,
+    new TextEncoder().encode(writePage(mount, read.page, plainHtmlType)),
+  );
+}
+console.log(`resident: ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB`);
