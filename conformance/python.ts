@@ -1,7 +1,8 @@
 // The real Python clients, pinned, in a virtual environment of the checkout's own; and Debian's programs where needed.
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Finished, root, run, scratch } from "./process.ts";
+import { must, prepareVenv } from "./venv.ts";
 
 const pinned = ["uv==0.13.9", "pip==26.3", "twine==7.0.0"];
 const folder = join(root, ".venv");
@@ -9,14 +10,7 @@ const bin = (program: string) => join(folder, "bin", program);
 
 /** Makes `.venv` with the pinned uv, pip and twine, once, and again only when a pin changes. */
 export async function preparePython(): Promise<void> {
-  const stamp = join(folder, ".larder-installed");
-  const wanted = pinned.join("\n");
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
-  console.error(`larder: making .venv with ${pinned.join(", ")} (once; about half a minute) …`);
-  rmSync(folder, { recursive: true, force: true });
-  await must(["python3", "-m", "venv", folder], "is python3 with its venv module installed (Debian: python3-venv)?");
-  await must([bin("pip"), "install", "--quiet", "--disable-pip-version-check", ...pinned], "is an index reachable?");
-  writeFileSync(stamp, wanted);
+  await prepareVenv(".venv", pinned);
 }
 
 /** Installs Debian packages whose program is missing. @throws when that is not possible, with what to do by hand */
@@ -32,11 +26,6 @@ export async function prepareDebian(programs: Readonly<Record<string, string>>):
   const env = { ...(process.env as Record<string, string>), DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
   await must(["apt-get", "update", "-qq"], advice, env);
   await must(["apt-get", "install", "-y", "-qq", "--no-install-recommends", ...names], advice, env);
-}
-
-async function must(command: readonly string[], advice: string, env?: Record<string, string>): Promise<void> {
-  const done = await run(command, { seconds: 600, ...(env === undefined ? {} : { env }) });
-  if (done.status !== 0) throw new Error(`${command.join(" ")} failed; ${advice}\n${done.output}`);
 }
 
 export interface Install {
