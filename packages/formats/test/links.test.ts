@@ -139,6 +139,7 @@ describe("what a page links", () => {
       plus.url,
       { part: "file", url: plus.url, file: plus, expected: sha(sha256), immutable: true },
     ],
+    ["a query where the page has none", `${wheel.url}?x`, undefined],
     ["another file there", "https://files.example/foo-9.tar.gz", undefined],
     ["another file's metadata", "https://files.example/foo-9.tar.gz.metadata", undefined],
     ["the file on another host", wheel.url.replace("files.", "evil."), undefined],

@@ -57,8 +57,9 @@ function indexOf(page: ProjectPage): Index {
  * @param path the URL without its query, as `comparableUrl` gives it
  */
 function fileAt(page: ProjectPage, path: string, query: string): ProjectFile | undefined {
-  const alike = indexOf(page).files.get(path);
-  return alike?.length === 1 ? alike[0] : alike?.find(({ url }) => url.slice(pathEnd(url)) === query);
+  const alike = indexOf(page).files.get(path) ?? [];
+  const signed = alike.length === 1 && alike[0]!.url.includes("?");
+  return signed ? alike[0] : alike.find(({ url }) => url.slice(pathEnd(url)) === query);
 }
 
 /** A hash says it all; a size that some servers get wrong counts only where there is none. */
