@@ -9,7 +9,7 @@ import type { Forwarded } from "./forward.ts";
 export function collapsible(request: CacheRequest, decision: Validation | Forward): boolean {
   if (request.head.method !== "GET" || request.body !== null) return false;
   if (decision.because === "request") return false;
-  return decision.type === "validate" || !isConditional(decision.request.fields);
+  return decision.type === "validate" || !isConditional(request.head.fields);
 }
 
 export interface Shared {

@@ -22,9 +22,11 @@ export async function receive(
   expected: Expectation,
 ): Promise<Received> {
   const announced = response.fields.read(contentLength);
-  if (announced === "invalid")
+  const whole = outcome.after === undefined ? announced : outcome.response.fields.read(contentLength);
+  if (announced === "invalid" || whole === "invalid") {
     return { type: "refused", message: "The upstream sent a Content-Length that can't be read." };
-  const length = announced ?? expected.length;
+  }
+  const length = whole ?? expected.length;
   const writer = cache.store.create({ ...expected, ...(length !== undefined && { length }) });
   const kept = keep(cache, request, outcome, response, writer);
   if (request.inspect === undefined) {
@@ -51,7 +53,7 @@ async function keep(
   const marks = cache.arriving.get(request.cacheKey) ?? new Set();
   cache.arriving.set(request.cacheKey, marks.add(mark));
   try {
-    for await (const chunk of response.body) {
+    for await (const chunk of contentOf(cache, outcome, response)) {
       const slow = writer.write(chunk);
       if (slow) await slow;
     }
@@ -82,6 +84,16 @@ async function keep(
     marks.delete(mark);
     if (marks.size === 0) cache.arriving.delete(request.cacheKey);
   }
+}
+
+/** The upstream's content, after that of the stored part that it completes. */
+async function* contentOf(cache: Cache, { after }: Store, response: UpstreamResponse): AsyncGenerator<Uint8Array> {
+  if (after !== undefined) {
+    const beginning = await cache.store.open(after);
+    if (beginning === undefined) throw new Error("the stored part that was to be completed is gone");
+    yield* beginning.read();
+  }
+  yield* response.body;
 }
 
 /** The same content keeps its time; other content is at least a second newer than what it replaces. */

@@ -8,7 +8,16 @@ export type ServeReason = "fresh" | "immutable" | "max-stale" | "stale-while-rev
  * Why the upstream is asked; the words of RFC 9211 §2.2, except `invalid`, which is `stale` there: the stored
  * response was invalidated or purged softly.
  */
-export type ForwardReason = "bypass" | "method" | "uri-miss" | "vary-miss" | "miss" | "request" | "stale" | "invalid";
+export type ForwardReason =
+  | "bypass"
+  | "method"
+  | "uri-miss"
+  | "vary-miss"
+  | "miss"
+  | "request"
+  | "stale"
+  | "partial"
+  | "invalid";
 
 export type RefuseReason = "only-if-cached";
 
@@ -34,6 +43,8 @@ export interface Forward {
   readonly request: RequestHead;
   /** what would answer the request, had it a validator; what may answer it should the upstream fail */
   readonly selected?: StoredResponse;
+  /** the stored beginning that the answer, a 206, is to be joined to (RFC 9111 §3.4) */
+  readonly completes?: StoredResponse;
   readonly because: ForwardReason;
 }
 
@@ -67,6 +78,8 @@ export type Outcome =
   | {
       readonly type: "store";
       readonly response: Storable;
+      /** what comes before the upstream's content: the content of this stored response (RFC 9111 §3.4) */
+      readonly after?: StoredResponse;
       /** stored responses whose place it takes */
       readonly replaces: readonly StoredResponse[];
       /** as in `pass` */

@@ -1,9 +1,11 @@
 import { type RequestDirectives, requestCacheControl } from "./cache-control.ts";
-import type { Decision, ForwardReason } from "./decision.ts";
+import type { Decision, Forward, ForwardReason } from "./decision.ts";
 import { ageOf, type Facts, factsOf } from "./facts.ts";
 import type { RequestHead, Seconds, StoredResponse } from "./message.ts";
+import { restOf } from "./part.ts";
 import type { Context } from "./policy.ts";
 import { pragmaNoCache } from "./pragma.ts";
+import { isConditional } from "./preconditions.ts";
 import { select } from "./selection.ts";
 import { forbidsStale, forbidsStoring, mayServeWhileRevalidating } from "./staleness.ts";
 import { validate } from "./validation.ts";
@@ -21,6 +23,7 @@ export function onRequest(request: RequestHead, stored: readonly StoredResponse[
     if (wishes.onlyIfCached) return { type: "refuse", status: 504, because: "only-if-cached" };
     // other variants may be what the upstream would choose now: their tags are worth asking about (§4.3.1)
     if (selection.because === "vary-miss") return validate(request, stored, undefined, "vary-miss", context);
+    if (selection.because === "partial") return complete(request, selection.part, context);
     return { type: "forward", request, because: selection.because };
   }
 
@@ -40,6 +43,15 @@ export function onRequest(request: RequestHead, stored: readonly StoredResponse[
     return { type: "serve", stored: selected, age, ttl, background: decision, because: "stale-while-revalidate" };
   }
   return decision;
+}
+
+/** A part is there that is not enough: the rest is asked for, where the whole is wanted and the part is fresh. */
+function complete(request: RequestHead, part: StoredResponse, context: Context): Forward {
+  const facts = factsOf(part, context);
+  const fresh = ageOf(facts, part, context.now) < facts.lifetime.seconds && !part.invalid;
+  const rest = fresh && request.method === "GET" && !isConditional(request.fields) ? restOf(request, part) : undefined;
+  if (rest === undefined) return { type: "forward", request, because: "partial" };
+  return { type: "forward", request: rest, completes: part, because: "partial" };
 }
 
 interface Case {

@@ -1,9 +1,11 @@
 import type { Forward, Outcome, Validation } from "./decision.ts";
+import { etag, strongMatch } from "./entity-tag.ts";
 import { selectForFreshening } from "./freshening.ts";
 import { updatedByHead } from "./head-update.ts";
 import { invalidatedBy } from "./invalidation.ts";
 import type { RequestHead, ResponseHead, StoredResponse, Timestamp } from "./message.ts";
-import { coversFailure } from "./on-failure.ts";
+import { coverFor } from "./on-failure.ts";
+import { join } from "./part.ts";
 import type { Context } from "./policy.ts";
 import { storedFields } from "./receiving.ts";
 import { sameVarying, varyingOf } from "./selection.ts";
@@ -32,8 +34,10 @@ export interface Exchanged {
 export function onResponse(exchange: Exchanged, context: Context): Outcome {
   const { decision, request, response, stored } = exchange;
   if (response.status === 304) return onNotModified(exchange, context);
-  if (coverable(response.status) && decision.selected !== undefined && coversFailure(decision.selected, context)) {
-    return { type: "serve-stale", stored: decision.selected, because: "stale-if-error" };
+  const cover = coverable(response.status) ? coverFor(decision, context) : undefined;
+  if (cover !== undefined) return { type: "serve-stale", stored: cover, because: "stale-if-error" };
+  if (response.status === 206 && decision.type === "forward" && decision.completes !== undefined) {
+    return onRest(exchange, decision.completes, decision, context);
   }
   const obstacle = whyNotStorable(request, response, context);
   if (obstacle !== undefined) {
@@ -55,8 +59,38 @@ export function onResponse(exchange: Exchanged, context: Context): Outcome {
       requestTime: exchange.requestTime,
       responseTime: exchange.responseTime,
     },
-    replaces: stored.filter((older) => older === decision.selected || sameVarying(older.varying, varying)),
+    replaces: stored.filter(
+      (older) => older === decision.selected || (sameVarying(older.varying, varying) && makesOld(response, older)),
+    ),
     invalidates: invalidatedBy(request, response),
+  };
+}
+
+/** Whether a new response takes an older one's place: a part leaves the whole that it is of where it is. */
+function makesOld(response: ResponseHead, older: StoredResponse): boolean {
+  if (response.status !== 206 || older.status === 206) return true;
+  const [tag, before] = [response.fields.read(etag), older.fields.read(etag)];
+  return tag === undefined || before === undefined || !strongMatch(tag, before);
+}
+
+/** The rest of a stored part (RFC 9111 §3.4): joined to it, or, where it is of something else, the whole is asked for. */
+function onRest(exchange: Exchanged, part: StoredResponse, decision: Forward, context: Context): Outcome {
+  const whole = join(part, exchange.response, exchange, context);
+  if (whole === undefined || whyNotStorable(exchange.request, whole, context) !== undefined) {
+    return { type: "retry", request: unconditional(decision.request), because: "contradicting-validator" };
+  }
+  return {
+    type: "store",
+    response: {
+      method: "GET",
+      ...whole,
+      varying: part.varying,
+      requestTime: exchange.requestTime,
+      responseTime: exchange.responseTime,
+    },
+    after: part,
+    replaces: exchange.stored.filter((older) => sameVarying(older.varying, part.varying)),
+    invalidates: [],
   };
 }
 
@@ -85,9 +119,8 @@ function onNotModified(exchange: Exchanged, context: Context): Outcome {
   if (!exchange.retried) {
     return { type: "retry", request: askingAgain(decision.request), because: "unasked-not-modified" };
   }
-  if (decision.selected !== undefined && coversFailure(decision.selected, context)) {
-    return { type: "serve-stale", stored: decision.selected, because: "stale-if-error" };
-  }
+  const cover = coverFor(decision, context);
+  if (cover !== undefined) return { type: "serve-stale", stored: cover, because: "stale-if-error" };
   return { type: "fail", status: 502, because: "unasked-not-modified" };
 }
 

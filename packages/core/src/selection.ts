@@ -2,6 +2,7 @@ import type { Fields } from "./fields.ts";
 import { date } from "./http-date.ts";
 import type { RequestHead, ResponseHead, StoredResponse, Varying } from "./message.ts";
 import { normalise } from "./normalise.ts";
+import { sliceFor } from "./part.ts";
 import type { Policy } from "./policy.ts";
 import { vary } from "./vary-field.ts";
 
@@ -31,7 +32,9 @@ function valueFor(fields: Fields, name: string): string | undefined {
 /** What the stored responses of one cache key have for a request. */
 export type Selection =
   | { readonly type: "selected"; readonly stored: StoredResponse }
-  | { readonly type: "none"; readonly because: "uri-miss" | "vary-miss" };
+  /** `partial`: parts are there that the request could be answered with, had they more (RFC 9211 §2.2) */
+  | { readonly type: "none"; readonly because: "uri-miss" | "vary-miss" }
+  | { readonly type: "none"; readonly because: "partial"; readonly part: StoredResponse };
 
 /**
  * The stored response that a request may be answered with, fresh or not: the matching one with the newest Date
@@ -39,11 +42,17 @@ export type Selection =
  */
 export function select(request: RequestHead, stored: readonly StoredResponse[]): Selection {
   let best: StoredResponse | undefined;
+  let part: StoredResponse | undefined;
   for (const candidate of stored) {
     if (!varyingMatches(candidate.varying, request)) continue;
+    if (candidate.status === 206 && sliceFor(request, candidate) === undefined) {
+      part ??= candidate;
+      continue;
+    }
     if (best === undefined || comesBefore(candidate, best)) best = candidate;
   }
   if (best !== undefined) return { type: "selected", stored: best };
+  if (part !== undefined) return { type: "none", because: "partial", part };
   return { type: "none", because: stored.length === 0 ? "uri-miss" : "vary-miss" };
 }
 

@@ -2,6 +2,7 @@ import { requestCacheControl } from "./cache-control.ts";
 import { effectiveDirectives } from "./directives.ts";
 import { expires } from "./http-date.ts";
 import type { RequestHead, ResponseHead } from "./message.ts";
+import { partOf } from "./part.ts";
 import type { Context } from "./policy.ts";
 import { isHeuristicallyCacheable, isUnderstood } from "./statuses.ts";
 import { resolveTarget } from "./targets.ts";
@@ -33,8 +34,12 @@ const conditions: readonly (readonly [NotStorable, (x: Case) => boolean])[] = [
   ["method", (x) => x.request.method === "GET" || answersLaterGets(x)],
   ["status", ({ response }) => response.status >= 200 && response.status <= 599 && response.status !== 304],
   ["must-understand", (x) => !directivesOf(x).mustUnderstand || isUnderstood(x.response.status)],
-  // a 206 is a part of something; what to do with it is for whoever keeps parts
-  ["partial", ({ response }) => response.status !== 206],
+  // several parts in one are left alone; so is a part that nobody asked for
+  [
+    "partial",
+    ({ request, response }) =>
+      response.status !== 206 || (request.fields.has("range") && partOf(response) !== undefined),
+  ],
   [
     "request-no-store",
     ({ request, context }) => !context.policy.requestDirectives || !request.fields.read(requestCacheControl).noStore,

@@ -28,6 +28,22 @@ export function send(
   };
 }
 
+/** A slice of a stored part, whose conditions were judged when it was selected. */
+export function sendSlice(
+  fields: Fields,
+  content: AsyncIterable<Uint8Array>,
+  mount: Mount,
+  cacheStatus: CacheStatus,
+): Outgoing {
+  const status = formatCacheStatus(cacheName, cacheStatus);
+  return {
+    status: 206,
+    fields: Fields.fromRaw([...fields.raw, "Cache-Status", status]),
+    content,
+    log: { cache: status, mount: mount.config.prefix },
+  };
+}
+
 function contentOf({ send }: Presented, content: Content | null): Outgoing["content"] {
   if (send === "none" || content === null) return null;
   if (send === "all") return content.bytes ?? content.read();

@@ -1,10 +1,10 @@
 import { exchange } from "@larder/cache";
-import { age, date, Fields, surrogateControl } from "@larder/core";
+import { age, date, Fields, sliceFields, sliceFor, surrogateControl } from "@larder/core";
 import type { PlainRoute } from "@larder/formats";
 import type { Incoming, Outgoing } from "@larder/server";
 import type { Gateway } from "./gateway.ts";
 import type { Mount } from "./mount.ts";
-import { failed, send } from "./outgoing.ts";
+import { failed, send, sendSlice } from "./outgoing.ts";
 
 /** Anything behind an `http` mount: a shared cache as RFC 9111 has it, nothing read, nothing rewritten but Location. */
 export async function answerPlain(
@@ -32,6 +32,16 @@ export async function answerPlain(
   if (answer.passed) {
     const seen = { ...incoming.head, fields: Fields.empty };
     return send(seen, representation, answer.content, mount, answer.cacheStatus);
+  }
+  if (answer.stored?.status === 206) {
+    const slice = sliceFor(incoming.head, answer.stored)!;
+    const own = clientFields(sliceFields(answer.stored, slice), mount);
+    return sendSlice(
+      own.with({ age: ageText(seconds ?? 0) }),
+      answer.content!.read(slice.content),
+      mount,
+      answer.cacheStatus,
+    );
   }
   // RFC 9111 §4.3.2: a response without Last-Modified is as old as its Date
   const modified = fields.has("last-modified") ? undefined : fields.read(date);
