@@ -1,3 +1,4 @@
+import { requestCacheControl } from "./cache-control.ts";
 import type { FailReason, Forward, Outcome, Validation } from "./decision.ts";
 import { ageOf, factsOf } from "./facts.ts";
 import type { StoredResponse } from "./message.ts";
@@ -13,16 +14,17 @@ export function onFailure(
   failure: Failure,
   context: Context,
 ): Extract<Outcome, { type: "serve-stale" | "fail" }> {
-  if (decision.selected !== undefined && coversFailure(decision.selected, context)) {
-    return { type: "serve-stale", stored: decision.selected, because: "stale-if-error" };
-  }
+  const cover = coverFor(decision, context);
+  if (cover !== undefined) return { type: "serve-stale", stored: cover, because: "stale-if-error" };
   // a gateway answers 504 where it waited in vain or may not ask, 502 where what came was no response (9110 §15.6.3, §15.6.5)
   return { type: "fail", status: failure === "timeout" || failure === "offline" ? 504 : 502, because: failure };
 }
 
-/** Whether this stored response may answer in place of an upstream that fails; an invalid one never may (RFC 9111 §4.4). */
-export function coversFailure(stored: StoredResponse, context: Context): boolean {
-  if (stored.invalid) return false;
-  const facts = factsOf(stored, context);
-  return mayCoverFailure(facts, ageOf(facts, stored, context.now) - facts.lifetime.seconds);
+/** The stored response that may answer in place of an upstream that fails; an invalid one never may (RFC 9111 §4.4). */
+export function coverFor({ selected, request }: Validation | Forward, context: Context): StoredResponse | undefined {
+  if (selected === undefined || selected.invalid) return undefined;
+  const facts = factsOf(selected, context);
+  const asked = context.policy.requestDirectives ? request.fields.read(requestCacheControl).staleIfError : undefined;
+  const staleness = ageOf(facts, selected, context.now) - facts.lifetime.seconds;
+  return mayCoverFailure(facts, staleness, asked) ? selected : undefined;
 }

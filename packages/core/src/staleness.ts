@@ -18,12 +18,15 @@ export function forbidsStale({ directives, shared }: Facts): boolean {
 /**
  * Whether a stale response may cover for an upstream that fails (RFC 5861 §4, RFC 9111 §4.2.4).
  * @param staleness seconds past the lifetime
+ * @param asked how stale the client itself would take it, where it says so; stands above what others say
  */
-export function mayCoverFailure(facts: Facts, staleness: Seconds): boolean {
+export function mayCoverFailure(facts: Facts, staleness: Seconds, asked: Seconds | undefined): boolean {
   const { policy, directives } = facts;
   if (forbidsStoring(facts)) return false;
-  if (!policy.obeyRevalidate) return within(staleness, Math.max(directives.staleIfError ?? 0, policy.staleIfError));
-  return !forbidsStale(facts) && within(staleness, directives.staleIfError ?? policy.staleIfError);
+  if (!policy.obeyRevalidate) {
+    return within(staleness, asked ?? Math.max(directives.staleIfError ?? 0, policy.staleIfError));
+  }
+  return !forbidsStale(facts) && within(staleness, asked ?? directives.staleIfError ?? policy.staleIfError);
 }
 
 /** Whether a stale response may answer while it is validated (RFC 5861 §3). */
