@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino, stdTimeFunctions } from "pino";
 import { type AccessLog, jsonAccess, textAccess } from "./access-log.ts";
+import { LineBatch } from "./line-batch.ts";
 import { textLog } from "./text-log.ts";
 
 export type { Logger };
@@ -17,25 +18,23 @@ export interface Logs {
   flush(): void;
 }
 
-/** Octets of log that are gathered before they are written. */
-const batch = 32 * 1024;
-
-/** How long a line may be held back, in milliseconds. */
-const holdBack = 1000;
+/** Characters of log that are gathered before they are written, and how long a line may wait, in milliseconds. */
+const batch = { size: 32 * 1024, wait: 250 };
 
 /** Opens the log on standard output; a terminal (`interactive`) gets every line at once. */
 export function openLogs(format: LogFormat, { interactive }: { readonly interactive: boolean }): Logs {
-  const out = pino.destination({ fd: 1, sync: interactive, minLength: interactive ? 0 : batch, maxWrite: 2 * batch });
-  const timer = interactive ? undefined : setInterval(() => out.flush(), holdBack);
-  timer?.unref();
+  const out = pino.destination({ fd: 1, sync: interactive });
+  const lines = new LineBatch(out, interactive ? 1 : batch.size);
+  if (!interactive) setInterval(() => lines.flush(), batch.wait).unref();
   const flush = (): void => {
     try {
+      lines.flush();
       out.flushSync();
     } catch {
       // standard output is gone or not open yet: there is nobody to tell
     }
   };
-  return { ...logsTo(out, format), flush };
+  return { ...logsTo(lines, format), flush };
 }
 
 /** The same on any stream of lines. */

@@ -12,7 +12,7 @@ import {
 } from "../src/index.ts";
 
 /** What the access log was told. */
-export interface Accessed extends SendEnd {
+interface Accessed extends SendEnd {
   readonly method: string;
   readonly path: string;
   readonly status: number;
