@@ -46,7 +46,7 @@ describe("9110:14.1.2 which octets are asked for", () => {
   for (const [says, set, length, then] of rows) test(says, () => assert.deepEqual(selectRanges(set, length), then));
 });
 
-describe("9110:15.3.7.2 ranges that overlap or nearly touch become one", () => {
+describe("9110:15.3.7.2 ranges that overlap or nearly touch become one #9110:15.3.7.2-order", () => {
   const rows: readonly [says: string, set: readonly RangeSpec[], then: SelectedRanges][] = [
     ["adjacent", [from(0, 9), from(10, 19)], one(0, 19)],
     ["overlapping", [from(0, 15), from(10, 19)], one(0, 19)],
@@ -95,6 +95,9 @@ describe("9110:14.2 laws of selected ranges", () => {
       if (i > 0) assert.ok(first > sorted[i - 1]!.last + 1);
     }
   });
+  law("one range is asked for: never several #9110:15.3.7.2-single", (ranges, set) => {
+    if (set.length === 1) assert.equal(ranges.length, 1);
+  });
   law("hold every octet asked for", (ranges, set, length) => {
     for (const spec of set) {
       const first = "suffix" in spec ? Math.max(0, length - spec.suffix) : spec.first;
@@ -121,9 +124,9 @@ function assembled({ pieces }: PartialContent): Uint8Array {
   );
 }
 
-describe("9110:15.3.7.1 a 206 with one range", () => {
+describe("9110:15.3.7.1 a 206 with one range #9110:15.3.7-fields #9110:15.3.7-all-fields", () => {
   const part = singlePart(whole, { first: 5, last: 9 }, 10_000);
-  test("fields", () =>
+  test("fields #9110:15.3.7.1-content-range #9110:14.4-complete-length", () =>
     assert.deepEqual(given(part.fields), {
       ...kept,
       "content-type": "text/plain",
@@ -133,20 +136,20 @@ describe("9110:15.3.7.1 a 206 with one range", () => {
   test("content", () => assert.deepEqual([...assembled(part)], [5, 6, 7, 8, 9]));
 });
 
-describe("9110:14.6, 15.3.7.2 a 206 with several ranges", () => {
+describe("9110:14.6, 15.3.7.2 a 206 with several ranges #9110:15.3.7.2-multipart", () => {
   const ranges = [
     { first: 500, last: 502 },
     { first: 0, last: 1 },
   ];
   const parts = multipart(whole, ranges, 10_000, "xyz");
   const content = Buffer.from(assembled(parts));
-  test("fields: no Content-Range, its own type and length", () =>
+  test("fields: no Content-Range, its own type and length #9110:15.3.7.2-no-content-range", () =>
     assert.deepEqual(given(parts.fields), {
       ...kept,
       "content-type": "multipart/byteranges; boundary=xyz",
       "content-length": String(content.length),
     }));
-  test("content", () => {
+  test("content #9110:15.3.7.2-part-range #9110:15.3.7.2-part-type", () => {
     const head = (place: string) => `--xyz\r\nContent-Type: text/plain\r\nContent-Range: bytes ${place}/10000\r\n\r\n`;
     const octets = (...values: number[]) => Buffer.from(values).toString("latin1");
     assert.equal(
@@ -174,7 +177,7 @@ describe("9110:14.6, 15.3.7.2 a 206 with several ranges", () => {
     ));
 });
 
-describe("9110:15.5.17 the fields of a 416", () => {
+describe("9110:15.5.17 the fields of a 416 #9110:14.4-unsatisfied", () => {
   test("the length, and nothing of the representation or its freshness", () =>
     assert.deepEqual(given(unsatisfiableFields(whole, 10_000)), {
       vary: "accept",

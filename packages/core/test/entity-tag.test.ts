@@ -111,7 +111,7 @@ describe("9110:13.1.1, 13.1.2 lists of entity tags", () => {
     ));
 });
 
-describe("9110:8.8.3.2 comparison", () => {
+describe("9110:8.8.3.2 comparison #9110:8.8.3.2-strong #9110:8.8.3.2-weak", () => {
   const rows: readonly [EntityTag, EntityTag, strong: boolean, weak: boolean][] = [
     [weak("1"), weak("1"), false, true],
     [weak("1"), weak("2"), false, false],

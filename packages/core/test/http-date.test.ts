@@ -93,6 +93,18 @@ describe("9110:5.6.7 writing an HTTP-date", () => {
   });
 });
 
+describe("#9111:4.2-time-zone", () => {
+  for (const zone of ["Pacific/Kiritimati", "America/Los_Angeles", "UTC"])
+    test(zone, () => {
+      const before = process.env.TZ;
+      process.env.TZ = zone;
+      assert.equal(parseHttpDate("Sun, 06 Nov 1994 08:49:37 GMT"), example);
+      assert.equal(formatHttpDate(example + 86_400_000), "Mon, 07 Nov 1994 08:49:37 GMT");
+      if (before === undefined) delete process.env.TZ;
+      else process.env.TZ = before;
+    });
+});
+
 describe("9110:5.6.7 date fields hold one date", () => {
   const text = "Sun, 06 Nov 1994 08:49:37 GMT";
   for (const parser of [date, lastModified, ifModifiedSince, ifUnmodifiedSince]) {

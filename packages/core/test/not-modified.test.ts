@@ -14,7 +14,7 @@ const ofContent = [
 const all = Fields.fromRaw([...inBoth, ...notInErrors, ...ofContent].flatMap((name) => [name.toUpperCase(), "x"]));
 const sorted = (names: Iterable<string>) => [...names].sort();
 
-describe("9110:15.4.5 the fields of a 304", () => {
+describe("9110:15.4.5 the fields of a 304 #9110:15.4.5-fields #9110:15.4.5-no-more", () => {
   test("all but those about the content", () =>
     assert.deepEqual(sorted(notModifiedFields(all).names()), sorted([...inBoth, ...notInErrors])));
   for (const name of ["cache-control", "content-location", "date", "etag", "expires", "vary", "last-modified"])

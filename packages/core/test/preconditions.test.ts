@@ -51,7 +51,7 @@ function rows(title: string, given: readonly Given[]): void {
   });
 }
 
-rows("9110:13.1.1 If-Match", [
+rows("9110:13.1.1 If-Match #9110:13.1.1-strong #9110:13.1.1-evaluate", [
   ["a tag that matches", "PUT", { "If-Match": '"b", "a"' }, current, "proceed", "if-match"],
   ["a tag that doesn't", "PUT", { "If-Match": '"b"' }, current, "precondition-failed", "if-match"],
   ["weak tags never match", "PUT", { "If-Match": 'W/"a"' }, weak, "precondition-failed", "if-match"],
@@ -63,13 +63,35 @@ rows("9110:13.1.1 If-Match", [
   ["an empty list", "PUT", { "If-Match": "" }, current, "precondition-failed", "if-match"],
   ["holds for reading too", "GET", { "If-Match": '"b"' }, current, "precondition-failed", "if-match"],
 ]);
-rows("9110:13.1.4 If-Unmodified-Since", [
+rows("9110:13.1.4 If-Unmodified-Since #9110:13.1.4-evaluate", [
   ["unchanged", "PUT", { "If-Unmodified-Since": at }, current, "proceed", "if-unmodified-since"],
   ["changed later", "PUT", { "If-Unmodified-Since": before }, current, "precondition-failed", "if-unmodified-since"],
-  ["no date there: ignored", "PUT", { "If-Unmodified-Since": before }, dateless, "proceed", "none"],
-  ["no date given: ignored", "PUT", { "If-Unmodified-Since": "never" }, current, "proceed", "none"],
+  [
+    "only the origin's own dates are compared #9110:13.1.4-clock",
+    "PUT",
+    { "If-Unmodified-Since": after },
+    { ...current, lastModified: changed + 3_600_000, date: changed + 3_600_000 },
+    "precondition-failed",
+    "if-unmodified-since",
+  ],
+  [
+    "no date there: ignored #9110:13.1.4-no-date",
+    "PUT",
+    { "If-Unmodified-Since": before },
+    dateless,
+    "proceed",
+    "none",
+  ],
+  [
+    "no date given: ignored #9110:13.1.4-invalid",
+    "PUT",
+    { "If-Unmodified-Since": "never" },
+    current,
+    "proceed",
+    "none",
+  ],
 ]);
-rows("9110:13.1.2 If-None-Match", [
+rows("9110:13.1.2 If-None-Match #9110:13.1.2-weak #9110:13.1.2-evaluate", [
   ["the tag", "GET", { "If-None-Match": '"a"' }, current, "not-modified", "if-none-match"],
   ["the tag, to HEAD", "HEAD", { "If-None-Match": '"a"' }, current, "not-modified", "if-none-match"],
   ["the tag, to a change", "PUT", { "If-None-Match": '"a"' }, current, "precondition-failed", "if-none-match"],
@@ -84,13 +106,21 @@ rows("9110:13.1.2 If-None-Match", [
   ["nothing there", "PUT", { "If-None-Match": '"a"' }, nothing, "proceed", "if-none-match"],
   ["no readable tag", "GET", { "If-None-Match": '"a' }, current, "proceed", "if-none-match"],
 ]);
-rows("9110:13.1.3 If-Modified-Since", [
-  ["unchanged", "GET", { "If-Modified-Since": at }, current, "not-modified", "if-modified-since"],
+rows("9110:13.1.3 If-Modified-Since #9110:13.1.3-evaluate", [
+  ["unchanged #9110:13.1.3-false", "GET", { "If-Modified-Since": at }, current, "not-modified", "if-modified-since"],
   ["a later date", "HEAD", { "If-Modified-Since": after }, current, "not-modified", "if-modified-since"],
+  [
+    "only the origin's own dates are compared #9110:13.1.3-clock",
+    "GET",
+    { "If-Modified-Since": after },
+    { ...current, lastModified: changed + 3_600_000, date: changed + 3_600_000 },
+    "proceed",
+    "if-modified-since",
+  ],
   ["changed later", "GET", { "If-Modified-Since": before }, current, "proceed", "if-modified-since"],
-  ["only the method says what is read", "POST", { "If-Modified-Since": at }, current, "proceed", "none"],
-  ["no date there: ignored", "GET", { "If-Modified-Since": at }, dateless, "proceed", "none"],
-  ["no date given: ignored", "GET", { "If-Modified-Since": "0" }, current, "proceed", "none"],
+  ["only to methods that read #9110:13.1.3-invalid", "POST", { "If-Modified-Since": at }, current, "proceed", "none"],
+  ["no date there: ignored #9110:13.1.3-no-date", "GET", { "If-Modified-Since": at }, dateless, "proceed", "none"],
+  ["no date given: ignored #9110:13.1.3-invalid", "GET", { "If-Modified-Since": "0" }, current, "proceed", "none"],
   [
     "fractions of a second don't count",
     "GET",
@@ -101,7 +131,7 @@ rows("9110:13.1.3 If-Modified-Since", [
   ],
 ]);
 const range = { Range: "bytes=0-1" };
-rows("9110:13.1.5 If-Range", [
+rows("9110:13.1.5 If-Range #9110:13.1.5-evaluate #9110:13.1.5-false #9110:13.1.5-true", [
   ["none", "GET", range, current, "range", "none"],
   ["the tag", "GET", { ...range, "If-Range": '"a"' }, current, "range", "if-range"],
   ["another tag", "GET", { ...range, "If-Range": '"b"' }, current, "proceed", "if-range"],
@@ -111,9 +141,9 @@ rows("9110:13.1.5 If-Range", [
   ["a later date: only the very date", "GET", { ...range, "If-Range": after }, current, "proceed", "if-range"],
   ["no date there", "GET", { ...range, "If-Range": at }, dateless, "proceed", "if-range"],
   ["neither tag nor date", "GET", { ...range, "If-Range": "a" }, current, "proceed", "if-range"],
-  ["without Range", "GET", { "If-Range": '"b"' }, current, "proceed", "none"],
+  ["without Range #9110:13.1.5-without-range", "GET", { "If-Range": '"b"' }, current, "proceed", "none"],
 ]);
-rows("9110:8.8.2.2 a date in If-Range must be strong", [
+rows("9110:8.8.2.2 a date in If-Range must be strong #9110:8.8.2.2-strong", [
   [
     "made in the same second",
     "GET",
@@ -133,10 +163,10 @@ rows("9110:8.8.2.2 a date in If-Range must be strong", [
   ["nobody knows when", "GET", { ...range, "If-Range": at }, { ...current, date: undefined }, "proceed", "if-range"],
 ]);
 rows("9110:14.2 Range", [
-  ["only GET has ranges", "HEAD", range, current, "proceed", "none"],
-  ["another unit", "GET", { Range: "lines=0-1" }, current, "proceed", "none"],
+  ["only GET has ranges #9110:14.2-method", "HEAD", range, current, "proceed", "none"],
+  ["another unit #9110:14.2-unit", "GET", { Range: "lines=0-1" }, current, "proceed", "none"],
 ]);
-rows("9110:13.2.2 the order", [
+rows("9110:13.2.2 the order #9110:13.2.2-order", [
   [
     "If-Match before all",
     "GET",
@@ -146,7 +176,7 @@ rows("9110:13.2.2 the order", [
     "if-match",
   ],
   [
-    "If-Match takes the place of If-Unmodified-Since",
+    "If-Match takes the place of If-Unmodified-Since #9110:13.1.4-if-match",
     "PUT",
     { "If-Match": '"a"', "If-Unmodified-Since": before },
     current,
@@ -162,7 +192,7 @@ rows("9110:13.2.2 the order", [
     "if-none-match",
   ],
   [
-    "If-None-Match takes the place of If-Modified-Since: other tag, same date",
+    "If-None-Match takes the place of If-Modified-Since: other tag, same date #9110:13.1.3-if-none-match",
     "GET",
     { "If-None-Match": '"b"', "If-Modified-Since": at },
     current,
@@ -195,7 +225,7 @@ rows("9110:13.2.2 the order", [
   ],
   ["conditions that hold, then the range", "GET", { ...range, "If-Match": '"a"' }, current, "range", "if-match"],
 ]);
-rows("9110:13.2.1 methods without conditions", [
+rows("9110:13.2.1 methods without conditions #9110:13.2.1-methods", [
   ["OPTIONS", "OPTIONS", { "If-Match": '"b"' }, current, "proceed", "none"],
   ["TRACE", "TRACE", { "If-None-Match": '"a"' }, current, "proceed", "none"],
   ["CONNECT", "CONNECT", { "If-Match": '"b"' }, current, "proceed", "none"],

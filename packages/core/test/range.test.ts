@@ -5,7 +5,7 @@ import { contentRange, formatContentRange, ifRange, range } from "../src/index.t
 
 const most = Number.MAX_SAFE_INTEGER;
 
-describe("9110:14.1.1, 14.2 Range", () => {
+describe("9110:14.1.1, 14.2 Range #9110:14.1.2-large #9110:14.2-unit", () => {
   const rows: readonly [lines: readonly string[], then: unknown][] = [
     [[], undefined],
     [["bytes=0-499"], [{ first: 0, last: 499 }]],

@@ -40,7 +40,7 @@ function finish(request: RequestHead, state: State, produced: Produced, now: Tim
 
 /**
  * Answers a request about a target whose state is known, and does the work only where it is needed: a condition that
- * fails is answered with 304, 412 or 428 without calling `produce` (RFC 9110 §13.2.2; RFC 6585 §3).
+ * fails is answered with 304, 412 or 428 without calling `produce` (RFC 9110 §13.2.2; RFC 6585 §3); a PUT of a part with 400.
  *
  * For GET and HEAD, `produce` makes the representation as if there were no conditions and no Range; both are then
  * followed: 206, 416, multipart/byteranges. The state's validators, Cache-Control and Vary are put on the answer. Where
@@ -62,6 +62,8 @@ export function conditional(
   const now = state.now ?? Date.now();
   const { method } = request;
   const { exists = true, etag, lastModified } = state;
+  if (method === "PUT" && request.fields.has("content-range") && !state.partialPut)
+    return refuse(request, 400, "content-range", now);
   if (
     state.requirePrecondition &&
     asksForCondition.has(method) &&

@@ -4,6 +4,10 @@ import { utf8 } from "./content.ts";
 
 /** Why a request gets no representation and no change, in words for people. */
 const refusals = {
+  400: {
+    title: "Bad Request",
+    detail: "Content-Range: a part can't be put here. Send the whole, or change a part with PATCH.",
+  },
   412: {
     title: "Precondition Failed",
     detail: "The target is not in the state that the request's condition names. Read it again, then decide anew.",

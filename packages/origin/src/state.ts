@@ -20,6 +20,8 @@ export interface State {
   readonly heuristicFreshness?: boolean;
   /** Changes need If-Match, If-Unmodified-Since or If-None-Match, else they get 428 (RFC 6585 §3). */
   readonly requirePrecondition?: boolean;
+  /** `produce` heeds Content-Range in a PUT; otherwise it gets 400 (RFC 9110 §14.5) */
+  readonly partialPut?: boolean;
   /** the time; the machine's clock where left out */
   readonly now?: Timestamp;
 }
