@@ -16,4 +16,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "run a correct cache in front of a package index or any HTTP site",
     load: () => import("./gateway.ts"),
   },
+  {
+    name: "placement",
+    summary: "run the OpenStack Placement API, 1.0 to 1.39, with validators",
+    load: () => import("./placement.ts"),
+  },
 ];

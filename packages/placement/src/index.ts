@@ -1,1 +1,7 @@
-export {};
+export { type PlacementConfig, readDatabase, readPlacementConfig } from "./config/read.ts";
+export { placementSettings } from "./config/settings.ts";
+export { type PlacementOptions, startPlacement } from "./start.ts";
+export { StateFailure } from "./storage/state.ts";
+export * from "./tools/check.ts";
+export * from "./tools/database.ts";
+export * from "./tools/transfer.ts";

@@ -1,7 +1,8 @@
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { World } from "../domain/world.ts";
 import type { Change } from "../domain/world-change.ts";
 import { factWriter, snapshotFacts } from "./sqlite-facts.ts";
+import { openDatabase } from "./sqlite-open.ts";
 import { schemaStatus, upgrade } from "./sqlite-schema.ts";
 import { type Decision, type State, StateFailure } from "./state.ts";
 
@@ -184,13 +185,15 @@ export class SqliteState implements State {
       }
       this.#world.apply(next, JSON.parse(facts) as Change[]);
     }
+    // whoever filled the database without a log (import) has raised the number
+    if (this.#world.number < numberOf(this.#db)) this.#load();
   }
 
   #load(): void {
     const own = !this.#db.isTransaction;
     if (own) this.#db.exec("begin");
     const world = new World();
-    const { number } = this.#db.prepare("select number from database").get() as { number: number };
+    const number = numberOf(this.#db);
     world.apply(number, snapshotFacts(this.#db));
     world.settle(number);
     if (own) this.#db.exec("commit");
@@ -198,9 +201,5 @@ export class SqliteState implements State {
   }
 }
 
-/** The file with the settings that it needs; also for the tools, which want no world. */
-export function openDatabase(path: string): DatabaseSync {
-  const db = new DatabaseSync(path, { timeout: 5_000 });
-  db.exec("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on");
-  return db;
-}
+const numberOf = (db: DatabaseSync): number =>
+  (db.prepare("select number from database").get() as { number: number }).number;
