@@ -1,3 +1,4 @@
+export { defaultRules } from "./auth/policy.ts";
 export { type PlacementConfig, readDatabase, readPlacementConfig } from "./config/read.ts";
 export { placementSettings } from "./config/settings.ts";
 export { type PlacementOptions, startPlacement } from "./start.ts";
