@@ -36,8 +36,10 @@ export function onResponse(exchange: Exchanged, context: Context): Outcome {
   if (response.status === 304) return onNotModified(exchange, context);
   const cover = coverable(response.status) ? coverFor(decision, context) : undefined;
   if (cover !== undefined) return { type: "serve-stale", stored: cover, because: "stale-if-error" };
-  if (response.status === 206 && decision.type === "forward" && decision.completes !== undefined) {
-    return onRest(exchange, decision.completes, decision, context);
+  if (decision.type === "forward" && decision.completes !== undefined) {
+    if (response.status === 206) return onRest(exchange, decision.completes, decision, context);
+    // the range was ours, so that it can't be satisfied is nothing that the client asked about
+    if (response.status === 416) return wholeInstead(decision);
   }
   const obstacle = whyNotStorable(request, response, context);
   if (obstacle !== undefined) {
@@ -76,9 +78,8 @@ function makesOld(response: ResponseHead, older: StoredResponse): boolean {
 /** The rest of a stored part (RFC 9111 §3.4): joined to it, or, where it is of something else, the whole is asked for. */
 function onRest(exchange: Exchanged, part: StoredResponse, decision: Forward, context: Context): Outcome {
   const whole = join(part, exchange.response, exchange, context);
-  if (whole === undefined || whyNotStorable(exchange.request, whole, context) !== undefined) {
-    return { type: "retry", request: unconditional(decision.request), because: "contradicting-validator" };
-  }
+  if (whole === undefined || whyNotStorable(exchange.request, whole, context) !== undefined)
+    return wholeInstead(decision);
   return {
     type: "store",
     response: {
@@ -93,6 +94,12 @@ function onRest(exchange: Exchanged, part: StoredResponse, decision: Forward, co
     invalidates: [],
   };
 }
+
+const wholeInstead = ({ request }: Forward): Outcome => ({
+  type: "retry",
+  request: unconditional(request),
+  because: "contradicting-validator",
+});
 
 function onNotModified(exchange: Exchanged, context: Context): Outcome {
   const { decision, request, response } = exchange;

@@ -36,6 +36,8 @@ export function validate(
   context: Context,
 ): Validation | Forward {
   const usable = nominated.filter((stored) => {
+    // a part that can't answer the request is no answer, whatever a 304 says of it (RFC 9111 §4.3.2)
+    if (stored.status === 206 && stored !== selected) return false;
     const facts = factsOf(stored, context);
     return facts.etag !== undefined || (stored === selected && facts.lastModified !== undefined);
   });
