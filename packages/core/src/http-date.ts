@@ -6,9 +6,9 @@ const day = "(?:mon|tue|wed|thu|fri|sat|sun)";
 const longDay = "(?:mon|tues|wednes|thurs|fri|satur|sun)day";
 const month = `(${months.join("|")})`;
 const time = "(\\d\\d):(\\d\\d):(\\d\\d)";
-// Caches read dates without regard to case, and take UTC for GMT (RFC 9111 §4.2); no other zone, no looser form.
-const imfFixdate = new RegExp(`^${day}, (\\d\\d) ${month} (\\d{4}) ${time} (?:GMT|UTC)$`, "i");
-const rfc850 = new RegExp(`^${longDay}, (\\d\\d)-${month}-(\\d\\d) ${time} (?:GMT|UTC)$`, "i");
+// Caches read dates without regard to case, and take no zone but GMT (RFC 9111 §4.2); no looser form either.
+const imfFixdate = new RegExp(`^${day}, (\\d\\d) ${month} (\\d{4}) ${time} GMT$`, "i");
+const rfc850 = new RegExp(`^${longDay}, (\\d\\d)-${month}-(\\d\\d) ${time} GMT$`, "i");
 const asctime = new RegExp(`^${day} ${month} (\\d\\d| \\d) ${time} (\\d{4})$`, "i");
 
 /** 400 years of the Gregorian calendar: keeps `Date.UTC` away from its own two-digit years. */

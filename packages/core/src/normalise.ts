@@ -3,16 +3,21 @@ import { acceptEncoding } from "./accept-encoding.ts";
 import { acceptLanguage } from "./accept-language.ts";
 import { splitList } from "./tokens.ts";
 
-/** Request fields that are comma lists and whose order counts, so that only white space is ours to change. */
-const lists: ReadonlySet<string> = new Set([
-  "accept-charset",
-  "access-control-request-headers",
-  "cache-control",
-  "forwarded",
-  "prefer",
-  "te",
-  "via",
-  "x-forwarded-for",
+/** Request fields that are no comma lists, so that all of their text counts (RFC 9110 §5.5). */
+const singletons: ReadonlySet<string> = new Set([
+  "authorization",
+  "cookie",
+  "date",
+  "from",
+  "host",
+  "if-modified-since",
+  "if-range",
+  "if-unmodified-since",
+  "origin",
+  "proxy-authorization",
+  "range",
+  "referer",
+  "user-agent",
 ]);
 
 /**
@@ -20,15 +25,15 @@ const lists: ReadonlySet<string> = new Set([
  * equal, values that may mean different things never do.
  *
  * For accept, accept-encoding and accept-language the order of members, letter case, white space and the spelling of
- * weights make no difference; for other lists that are known white space around commas makes none; all else is compared
- * as it was sent, its lines combined.
+ * weights make no difference; for all other fields that may be lists white space around commas outside quotes makes none;
+ * what is known to be no list is compared as it was sent, its lines combined.
  * @param name lower case
  * @param lines the values of the field's lines in the request
  * @returns undefined when the field is absent
  */
 export function normalise(name: string, lines: readonly string[]): string | undefined {
   if (lines.length === 0) return undefined;
-  return preferences(name, lines) ?? (lists.has(name) ? splitList(lines) : lines).join(", ");
+  return preferences(name, lines) ?? (singletons.has(name) ? lines : splitList(lines)).join(", ");
 }
 
 /**

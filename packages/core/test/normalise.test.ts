@@ -19,6 +19,7 @@ describe("9111:4.1 request fields that mean the same", () => {
     ["accept", ['text/html;level="1"'], ["text/html ; LEVEL=1"]],
     ["te", ["trailers , gzip"], ["trailers,gzip"]],
     ["x-any", ["1", "2"], ["1, 2"]],
+    ["x-any", ["1,2"], [" 1 ,  2 "]],
   ];
   for (const [name, a, b] of same)
     test(`${name}: ${a.join(" | ")} = ${b.join(" | ")}`, () => assert.equal(normalise(name, a), normalise(name, b)));
@@ -40,7 +41,8 @@ describe("9111:4.1 request fields that may mean different things #9111:4.1-vary"
     ["accept", ['a/b;c=","'], ["a/b;c="]],
     ["accept", ['a/b;c="x;q=0.5"'], ["a/b;c=x;q=0.5"]],
     ["te", ["a, b"], ["b, a"]],
-    ["x-any", ["a,b"], ["a, b"]],
+    ["x-any", ['"a,b"'], ['"a, b"']],
+    ["user-agent", ["a,b"], ["a, b"]],
     ["x-any", ["a"], ["A"]],
     ["cookie", ["a=1; b=2"], ["b=2; a=1"]],
   ];
