@@ -71,7 +71,8 @@ export class ReceivedRequest implements Incoming {
     const { response } = this;
     if (response.headersSent || isGone(response) || this.#message.httpVersionMinor === 0) return;
     if (head.status === 100) this.#continue();
-    else response.writeInformation(head.status, head.fields.raw as string[]);
+    // node 24 has no way to send the others; a client can do without them (RFC 9110 §15.2)
+    else response.writeInformation?.(head.status, head.fields.raw as string[]);
   }
 
   /** Lets a client that waits for 100 (RFC 9110 §10.1.1) send its content. */

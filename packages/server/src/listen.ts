@@ -23,6 +23,8 @@ export interface ListenOptions extends Address {
   readonly headTimeoutMs?: number;
   /** milliseconds in which a whole request must come; default 0 = no limit */
   readonly requestTimeoutMs?: number;
+  /** milliseconds in which nothing at all goes over the connection of a running request; default 600,000 */
+  readonly stallTimeoutMs?: number;
   /** milliseconds that an idle connection is kept; default 65,000 */
   readonly keepAliveMs?: number;
 }
@@ -58,6 +60,8 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   });
   // all: lines beyond another number would be dropped silently. `checkHead` counts them.
   server.maxHeadersCount = 0;
+
+  server.timeout = options.stallTimeoutMs ?? 600_000;
 
   const running = new Running();
   const serving = new Serving(options, running);

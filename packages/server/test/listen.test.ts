@@ -324,6 +324,24 @@ test("pipelined requests are answered in their order", async () => {
   assert.deepEqual(got.match(/<[^>]+>/g), ["</slow>", "</quick>"]);
 });
 
+test("a client that takes nothing for too long is cut off, and the source told", async () => {
+  const told = Promise.withResolvers<void>();
+  async function* endless(): AsyncGenerator<Uint8Array> {
+    try {
+      for (;;) yield Buffer.alloc(1 << 16);
+    } finally {
+      told.resolve();
+    }
+  }
+  await using served = await serve(() => answer(200, endless()), { stallTimeoutMs: 30 });
+  const socket = connect(served.port, "127.0.0.1");
+  socket.on("error", () => undefined);
+  socket.write(get());
+  await Promise.all([told.promise, served.answered(1)]);
+  assert.equal(served.accessed[0]?.gone, true);
+  socket.destroy();
+});
+
 describe("closing", () => {
   test("lets running requests finish, tells their connections to close, refuses new ones", async () => {
     const { promise: ready, resolve } = Promise.withResolvers<void>();
