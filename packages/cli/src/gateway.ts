@@ -60,6 +60,8 @@ async function run(read: ReadConfig, interactive: boolean): Promise<void> {
   let stopping: string | undefined;
   try {
     const gateway = await runGateway(config, { ...logs, access: metrics?.access ?? logs.access });
+    metrics?.gauge("larder_store_bytes", "Octets of content that are kept", () => gateway.size().bytes);
+    metrics?.gauge("larder_store_responses", "Responses that are kept", () => gateway.size().responses);
     const admin =
       config.admin === undefined || metrics === undefined
         ? undefined

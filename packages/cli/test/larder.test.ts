@@ -148,7 +148,9 @@ describe("larder gateway", { concurrency: 4 }, () => {
     const [, url] = await process.says(listens);
     const [, admin] = await process.says(/metrics and health at (http:\/\/127\.0\.0\.1:\d+)\//);
     await (await fetch(`${url}/hello`)).text();
-    assert.match(await (await fetch(`${admin}/-/metrics`)).text(), /^larder_requests_total\{mount="\/",status="200",/m);
+    const metrics = await (await fetch(`${admin}/-/metrics`)).text();
+    assert.match(metrics, /^larder_requests_total\{mount="\/",status="200",cache="uri-miss"\} 1$/m);
+    assert.match(metrics, /^larder_store_responses \d+$/m);
     assert.equal((await fetch(`${admin}/-/healthz`)).status, 200);
     process.child.kill("SIGINT");
     assert.equal((await process.ended).code, 0);

@@ -15,6 +15,8 @@ export interface RunningGateway {
   readonly url: string;
   /** Accepts no more, lets running requests finish for as long as the configuration grants, closes the store. */
   close(graceMs?: number): Promise<void>;
+  /** What the store keeps now: octets of content, number of responses. */
+  size(): { readonly bytes: number; readonly responses: number };
 }
 
 /**
@@ -50,6 +52,7 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
     return {
       url: listener.url,
       close: (graceMs = config.grace * 1000) => listener.close(graceMs).then(release),
+      size: () => store.size(),
     };
   } catch (error) {
     await release();
