@@ -3,7 +3,7 @@ import type { SearchOptions } from "../domain/candidates/request.ts";
 import type { World } from "../domain/world.ts";
 import * as aggregates from "../handlers/aggregates.ts";
 import * as allocations from "../handlers/allocations.ts";
-import { listCandidates } from "../handlers/candidates.ts";
+import { candidatesHandler } from "../handlers/candidates.ts";
 import * as inventories from "../handlers/inventories.ts";
 import * as providers from "../handlers/providers.ts";
 import { postReshaper } from "../handlers/reshaper.ts";
@@ -11,9 +11,10 @@ import * as classes from "../handlers/resource-classes.ts";
 import { home } from "../handlers/root.ts";
 import * as traits from "../handlers/traits.ts";
 import * as usages from "../handlers/usages.ts";
-import type { Answer } from "./answer.ts";
+import { type Answer, justNow, once } from "./answer.ts";
 import type { Call } from "./call.ts";
 import { body, type Input, query } from "./input.ts";
+import { openapi } from "./openapi.ts";
 import * as schemas from "./schemas.ts";
 import { type Feature, introduced } from "./versions.ts";
 
@@ -66,7 +67,7 @@ const rows: (options: SearchOptions) => readonly Row[] = (options) => [
   ["GET", "/allocations/{consumer_uuid}", undefined, "placement:allocations:list", undefined, allocations.getAllocations],
   ["PUT", "/allocations/{consumer_uuid}", undefined, "placement:allocations:update", body(schemas.allocations), allocations.putAllocations],
   ["DELETE", "/allocations/{consumer_uuid}", undefined, "placement:allocations:delete", undefined, allocations.deleteAllocations],
-  ["GET", "/allocation_candidates", "allocationCandidates", "placement:allocation_candidates:list", query(schemas.candidatesQuery), listCandidates(options)],
+  ["GET", "/allocation_candidates", "allocationCandidates", "placement:allocation_candidates:list", query(schemas.candidatesQuery), candidatesHandler(options)],
   ["GET", "/traits", "traits", "placement:traits:list", query(schemas.traitsQuery), traits.listTraits],
   ["GET", "/traits/{name}", "traits", "placement:traits:show", undefined, traits.getTrait],
   ["PUT", "/traits/{name}", "traits", "placement:traits:update", undefined, traits.putTrait],
@@ -97,16 +98,28 @@ export interface Route {
 /** Answers that need no JSON to be accepted. */
 const anyMedia = new Set(["/", "/traits/{name}"]);
 
+/** The reference, for whoever may not ask anything else, too. Upstream has no such path (CHOICES.md). */
+const reference = (all: () => readonly Route[]): Row => {
+  const document = once(() => openapi(all()));
+  // it changes with the software, not with the state, so it has no tag
+  const getReference = (): Answer => ({ status: 200, body: document, modified: justNow });
+  return ["GET", "/openapi.json", undefined, undefined, undefined, getReference];
+};
+
 /** @param options how candidates are searched */
-export const routes = (options: SearchOptions): readonly Route[] =>
-  rows(options).map(([method, path, since, rule, input, handler]) => ({
-    method,
-    path,
-    since: since === undefined ? 0 : introduced[since],
-    before: since === "deleteInventories" ? 405 : 404,
-    rule,
-    input,
-    sendsJson: method === "GET" && !anyMedia.has(path),
-    mediaFirst: path.endsWith("/aggregates"),
-    handler,
-  }));
+export function routes(options: SearchOptions): readonly Route[] {
+  const all: readonly Route[] = [...rows(options), reference(() => all)].map(routeOf);
+  return all;
+}
+
+const routeOf = ([method, path, since, rule, input, handler]: Row): Route => ({
+  method,
+  path,
+  since: since === undefined ? 0 : introduced[since],
+  before: since === "deleteInventories" ? 405 : 404,
+  rule,
+  input,
+  sendsJson: method === "GET" && !anyMedia.has(path),
+  mediaFirst: path.endsWith("/aggregates"),
+  handler,
+});

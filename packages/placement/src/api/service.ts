@@ -57,7 +57,7 @@ export function createService(options: ServiceOptions): Service {
   function handle(progress: Progress): ApiResponse | Promise<ApiResponse> {
     const { request, origin } = progress;
     const { path, queryText } = split(request.target, origin.prefix, forwarding.prefix);
-    const identity = path === "/" ? nobody : authenticate((name) => header(request, name));
+    const identity = withoutToken.has(path) ? nobody : authenticate((name) => header(request, name));
     if (identity instanceof Promise) return identity.then((known) => dispatch(progress, path, queryText, known));
     return dispatch(progress, path, queryText, identity);
   }
@@ -209,6 +209,9 @@ export function createService(options: ServiceOptions): Service {
   if (cors === undefined) return answered;
   return async (request) => withCors(request, await answered(request), cors);
 }
+
+/** Paths that say nothing about the cloud. */
+const withoutToken = new Set(["/", "/openapi.json"]);
 
 const nobody: Identity = { user: "", project: undefined, roles: [], systemScope: false };
 

@@ -3,7 +3,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { type EntityTag, evaluate, Fields } from "@larder/core";
 import type { World } from "../domain/world.ts";
 import type { Answer } from "./answer.ts";
-import type { Version } from "./versions.ts";
+import { newestVersion, type Version } from "./versions.ts";
 
 /** Raised whenever the same state is rendered into other octets than before. */
 const revision = 1;
@@ -43,7 +43,10 @@ export class Tags {
   #base(prefix: string): string {
     let base = this.#bases.get(prefix);
     if (base === undefined) {
-      base = createHash("sha256").update(`${revision} ${this.#database} ${prefix}`).digest("base64url").slice(0, 8);
+      base = createHash("sha256")
+        .update(`${revision} ${newestVersion.text} ${this.#database} ${prefix}`)
+        .digest("base64url")
+        .slice(0, 8);
       if (this.#bases.size < 100) this.#bases.set(prefix, base);
     }
     return base;

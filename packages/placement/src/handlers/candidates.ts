@@ -8,9 +8,8 @@ import type { World } from "../domain/world.ts";
 import type { Provider } from "../domain/world-model.ts";
 
 /** GET /allocation_candidates */
-export const listCandidates =
-  (options: SearchOptions) =>
-  (call: Call, world: World): Answer => {
+export const candidatesHandler = (options: SearchOptions) =>
+  function listCandidates(call: Call, world: World): Answer {
     const { version } = call;
     const request = readCandidateRequest(call.query(), version, world);
     return {
