@@ -14,6 +14,8 @@ export function dispatcherOf(config: MountConfig): Dispatcher {
     bodyTimeout: config.timeouts.idle * 1000,
     // a page is asked for by many at once; the upstream's patience is not endless
     connections: 32,
+    // HTTP/2 towards an upstream is a decision of its own
+    allowH2: false,
   };
   switch (config.proxy.type) {
     case "none":
