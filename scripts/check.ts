@@ -7,6 +7,7 @@ const checks: readonly [name: string, command: readonly string[]][] = [
   ["lint and format", ["biome", "check", "--error-on-warnings", "."]],
   ["import directions", ["node", "scripts/check-layers.ts"]],
   ["unused code", ["knip"]],
+  ["ledger of requirements", ["node", "scripts/check-ledger.ts"]],
 ];
 
 const failed = checks.filter(([name, [program, ...args]]) => {

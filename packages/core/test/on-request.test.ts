@@ -254,6 +254,24 @@ rows("8246:2 immutable", [
   ],
 ]);
 
+const targeted = { context: policy({ targets: ["cdn-cache-control"] }) };
+rows("9213:2.2 directives of a targeted field #9213:2.2-directives", [
+  ["max-age", { "cdn-cache-control": "max-age=60", "cache-control": "no-store" }, "serve: fresh", targeted],
+  [
+    "no-cache",
+    { "cdn-cache-control": "no-cache, max-age=60", "cache-control": "max-age=60" },
+    "validate: stale",
+    targeted,
+  ],
+  [
+    "must-revalidate",
+    { "cdn-cache-control": "max-age=60, must-revalidate", "cache-control": "max-age=60" },
+    "validate: stale",
+    { ...targeted, secondsAgo: 61, asks: { "cache-control": "max-stale" } },
+  ],
+  ["no-store, that came with a 304", { "cdn-cache-control": "no-store, max-age=60" }, "validate: stale", targeted],
+]);
+
 describe("9211:2.2 the most specific reason #9211:2.2-specific", () => {
   const decide = (all: readonly StoredResponse[], asks: Lines = {}) => told(onRequest(get(asks), all, shared));
   const other = stored({ ...minute, vary: "foo", etag: '"1"' }, { asked: { foo: "1" } });

@@ -43,7 +43,7 @@ describe("9111:5.1 Age: the first member counts #9111:5.1-first", () =>
     [["99999999999999999999"], cap],
   ]));
 
-describe("9111:5.1 of a list the first Age counts; one that can't be read is ignored", () =>
+describe("9111:5.1 of a list the first Age counts; one that can't be read is ignored #9111:5.1-invalid", () =>
   rows(age, [
     [["abc"], undefined],
     [["-7200"], undefined],

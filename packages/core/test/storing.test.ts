@@ -145,6 +145,24 @@ rows("9111:4.1 Vary", [
   ],
 ]);
 
+const targeted = { context: policy({ targets: ["cdn-cache-control"] }) };
+rows("9213:2.2 a targeted field's word on storing #9213:2.2-directives #9213:2.2-others", [
+  ["no-store", { "cdn-cache-control": "no-store", "cache-control": "max-age=60" }, "no-store", targeted],
+  ["private", { "cdn-cache-control": "private, max-age=60", "cache-control": "public" }, "private", targeted],
+  [
+    "in place of Cache-Control's",
+    { "cdn-cache-control": "max-age=60", "cache-control": "no-store" },
+    undefined,
+    targeted,
+  ],
+  [
+    "and of Expires",
+    { "cdn-cache-control": "no-cache", expires: ago(-60) },
+    "no-freshness",
+    { ...targeted, status: 302 },
+  ],
+]);
+
 rows("the first obstacle is the reason", [
   ["", { "cache-control": "no-store, private" }, "no-store", { method: "GET", asked: { authorization: "x" } }],
 ]);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type CachePolicy, fresh, immutable, noStore, private_, validateAlways } from "../src/index.ts";
 
-describe("9111:5.2.2 named policies", () => {
+describe("9111:5.2.2 named policies #9111:5.2-token-form", () => {
   const rows: readonly [says: string, CachePolicy, then: string][] = [
     ["immutable", immutable(), "max-age=31536000, immutable"],
     ["immutable for a day", immutable(86_400), "max-age=86400, immutable"],
