@@ -1,7 +1,7 @@
 import { requestCacheControl } from "./cache-control.ts";
 import type { FailReason, Forward, Outcome, Validation } from "./decision.ts";
 import { ageOf, factsOf } from "./facts.ts";
-import type { StoredResponse } from "./message.ts";
+import type { Seconds, StoredResponse } from "./message.ts";
 import type { Context } from "./policy.ts";
 import { mayCoverFailure } from "./staleness.ts";
 
@@ -14,17 +14,24 @@ export function onFailure(
   failure: Failure,
   context: Context,
 ): Extract<Outcome, { type: "serve-stale" | "fail" }> {
-  const cover = coverFor(decision, context);
+  const cover = coverFor(decision, context, context.policy.staleIfDisconnected);
   if (cover !== undefined) return { type: "serve-stale", stored: cover, because: "stale-if-error" };
   // a gateway answers 504 where it waited in vain or may not ask, 502 where what came was no response (9110 §15.6.3, §15.6.5)
   return { type: "fail", status: failure === "timeout" || failure === "offline" ? 504 : 502, because: failure };
 }
 
-/** The stored response that may answer in place of an upstream that fails; an invalid one never may (RFC 9111 §4.4). */
-export function coverFor({ selected, request }: Validation | Forward, context: Context): StoredResponse | undefined {
+/**
+ * The stored response that may answer in place of an upstream that fails; an invalid one never may (RFC 9111 §4.4).
+ * @param atLeast seconds past its lifetime that are allowed for how the upstream failed, where nothing allows more
+ */
+export function coverFor(
+  { selected, request }: Validation | Forward,
+  context: Context,
+  atLeast: Seconds = 0,
+): StoredResponse | undefined {
   if (selected === undefined || selected.invalid) return undefined;
   const facts = factsOf(selected, context);
   const asked = context.policy.requestDirectives ? request.fields.read(requestCacheControl).staleIfError : undefined;
   const staleness = ageOf(facts, selected, context.now) - facts.lifetime.seconds;
-  return mayCoverFailure(facts, staleness, asked) ? selected : undefined;
+  return mayCoverFailure(facts, staleness, asked, atLeast) ? selected : undefined;
 }

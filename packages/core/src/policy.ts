@@ -23,6 +23,11 @@ export interface Policy {
   /** how long past its lifetime a response may answer when the upstream fails, where it does not say itself (RFC 5861 §4) */
   readonly staleIfError: Seconds;
   /**
+   * How long past its lifetime a response may answer when no response came at all: a cache that is disconnected may
+   * serve what nothing forbids (RFC 9111 §4.2.4). An upstream that answers, if only with an error, is not away.
+   */
+  readonly staleIfDisconnected: Seconds;
+  /**
    * A 304 that carries no validator, or whose validators can't select one stored response: `accept` it as an answer
    * about the one response that was nominated, where exactly one was; `strict` never does and asks again.
    */
@@ -46,6 +51,7 @@ export const plainPolicy: Policy = {
   lifetime: { rule: "upstream" },
   staleWhileRevalidate: 0,
   staleIfError: 0,
+  staleIfDisconnected: 0,
   bareNotModified: "accept",
   obeyRevalidate: true,
   vary: "obey",

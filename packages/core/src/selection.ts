@@ -1,3 +1,4 @@
+import { acceptLanguage } from "./accept-language.ts";
 import type { Fields } from "./fields.ts";
 import { date } from "./http-date.ts";
 import type { RequestHead, ResponseHead, StoredResponse, Varying } from "./message.ts";
@@ -41,19 +42,46 @@ export type Selection =
  * (RFC 9111 §4). One without Vary matches everything, so it comes after those that were made for such a request (§4.1).
  */
 export function select(request: RequestHead, stored: readonly StoredResponse[]): Selection {
+  const matches = ({ varying }: StoredResponse) => varyingMatches(varying, request);
+  const selection = selectAmong(request, stored, matches);
+  if (selection.type === "selected" || selection.because !== "vary-miss") return selection;
+  return selectAmong(request, stored, (candidate) => matchesButForLanguage(candidate, request));
+}
+
+function selectAmong(
+  request: RequestHead,
+  stored: readonly StoredResponse[],
+  matches: (candidate: StoredResponse) => boolean,
+): Selection {
   let best: StoredResponse | undefined;
   let part: StoredResponse | undefined;
   for (const candidate of stored) {
-    if (!varyingMatches(candidate.varying, request)) continue;
-    if (candidate.status === 206 && sliceFor(request, candidate) === undefined) {
-      part ??= candidate;
-      continue;
-    }
-    if (best === undefined || comesBefore(candidate, best)) best = candidate;
+    if (!matches(candidate)) continue;
+    if (candidate.status === 206 && sliceFor(request, candidate) === undefined) part ??= candidate;
+    else if (best === undefined || comesBefore(candidate, best)) best = candidate;
   }
   if (best !== undefined) return { type: "selected", stored: best };
   if (part !== undefined) return { type: "none", because: "partial", part };
   return { type: "none", because: stored.length === 0 ? "uri-miss" : "vary-miss" };
+}
+
+/**
+ * Whether a stored response differs from what the request would select in Accept-Language alone, and is in the one
+ * language that the request wants most: an origin that has it would choose it again. (Ours: RFC 9111 §4.1 lets a cache
+ * compare what means the same; http-cache-tests asks for this as well.)
+ */
+function matchesButForLanguage({ varying, fields }: StoredResponse, request: RequestHead): boolean {
+  const same = ([name, value]: Varying[number]) => valueFor(request.fields, name) === value;
+  return varying.every((one) => same(one) || (one[0] === "accept-language" && isMostWanted(fields, request)));
+}
+
+function isMostWanted(fields: Fields, request: RequestHead): boolean {
+  const language = fields.get("content-language")?.toLowerCase();
+  const ranges = request.fields.read(acceptLanguage);
+  if (language === undefined || ranges === undefined) return false;
+  const most = Math.max(...ranges.map(({ weight }) => weight));
+  const wanted = ranges.filter(({ weight }) => weight === most);
+  return wanted.length === 1 && most > 0 && wanted[0]!.range === language;
 }
 
 function comesBefore(one: StoredResponse, other: StoredResponse): boolean {

@@ -19,14 +19,20 @@ export function forbidsStale({ directives, shared }: Facts): boolean {
  * Whether a stale response may cover for an upstream that fails (RFC 5861 §4, RFC 9111 §4.2.4).
  * @param staleness seconds past the lifetime
  * @param asked how stale the client itself would take it, where it says so; stands above what others say
+ * @param atLeast what is allowed even where nobody says anything
  */
-export function mayCoverFailure(facts: Facts, staleness: Seconds, asked: Seconds | undefined): boolean {
+export function mayCoverFailure(
+  facts: Facts,
+  staleness: Seconds,
+  asked: Seconds | undefined,
+  atLeast: Seconds,
+): boolean {
   const { policy, directives } = facts;
-  if (forbidsStoring(facts)) return false;
-  if (!policy.obeyRevalidate) {
-    return within(staleness, asked ?? Math.max(directives.staleIfError ?? 0, policy.staleIfError));
-  }
-  return !forbidsStale(facts) && within(staleness, asked ?? directives.staleIfError ?? policy.staleIfError);
+  if (forbidsStoring(facts) || (policy.obeyRevalidate && forbidsStale(facts))) return false;
+  const said = policy.obeyRevalidate
+    ? (directives.staleIfError ?? policy.staleIfError)
+    : Math.max(directives.staleIfError ?? 0, policy.staleIfError);
+  return within(staleness, asked ?? Math.max(said, atLeast));
 }
 
 /** Whether a stale response may answer while it is validated (RFC 5861 §3). */

@@ -74,6 +74,17 @@ test("law: nothing of another origin is invalidated, whatever a response names #
   );
 });
 
+test("law: every method that isn't known to be safe invalidates its target when it succeeds, and none does when it fails #9111:4.4-unsafe", () => {
+  const method = fc.oneof(fc.constantFrom("PUT", "POST", "DELETE", "PATCH"), fc.stringMatching(/^[A-Z]{3,9}$/));
+  const safe = ["GET", "HEAD", "OPTIONS", "TRACE", "PROPFIND", "REPORT", "SEARCH", "QUERY"];
+  fc.assert(
+    fc.property(method, fc.integer({ min: 100, max: 599 }), (name, status) => {
+      const invalidates = invalidatedBy(get({}, name), response({}, status)).includes(target);
+      assert.equal(invalidates, !safe.includes(name) && status >= 200 && status <= 399);
+    }),
+  );
+});
+
 test("9111:4 an unsafe request goes on first, and its answer tells what to invalidate #9111:4-write-through", () => {
   const request = get({}, "PUT");
   const all = [stored({ "cache-control": "max-age=60" })];

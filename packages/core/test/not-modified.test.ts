@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import fc from "fast-check";
 import { errorFields, Fields, notModifiedFields } from "../src/index.ts";
 
 const inBoth = ["date", "server", "set-cookie", "vary", "x-own", "content-security-policy"];
@@ -20,6 +21,18 @@ describe("9110:15.4.5 the fields of a 304 #9110:15.4.5-fields #9110:15.4.5-no-mo
   for (const name of ["cache-control", "content-location", "date", "etag", "expires", "vary", "last-modified"])
     test(`keeps ${name}`, () => assert.equal(notModifiedFields(all).get(name), "x"));
   test("adds nothing", () => assert.deepEqual([...notModifiedFields(Fields.empty)], []));
+});
+
+test("law: a 304 has of the 200's fields those that the section names, as they were, in their order #9110:15.4.5-fields", () => {
+  const named = ["cache-control", "content-location", "date", "etag", "expires", "vary"];
+  const line = fc.tuple(fc.constantFrom(...named, ...ofContent, "x-own", "Set-Cookie", "ETag"), fc.string());
+  fc.assert(
+    fc.property(fc.array(line), (lines) => {
+      const [whole, part] = [Fields.of(...lines), notModifiedFields(Fields.of(...lines))];
+      for (const name of named) assert.deepEqual(part.all(name), whole.all(name));
+      for (const name of ofContent) assert.equal(part.has(name), false);
+    }),
+  );
 });
 
 describe("9110:15.5 the fields of a 412 or 416", () => {

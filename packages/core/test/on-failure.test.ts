@@ -34,6 +34,7 @@ function answered(status: number, said: Lines, given: Given = {}) {
 const minute = { "cache-control": "max-age=60" };
 const window = { "cache-control": "max-age=60, stale-if-error=30" };
 const covers = contextWith({ staleIfError: 30 });
+const away = contextWith({ staleIfDisconnected: 30 });
 const [serves, fails] = ["serve-stale", "fail"] as const;
 
 describe("5861:4, 9111:4.2.4 what may stand in for an upstream that fails #9111:4.2.4-permitted", () => {
@@ -109,6 +110,12 @@ describe("5861:4, 9111:4.2.4 what may stand in for an upstream that fails #9111:
   test("it is the selected one", () => {
     const { one, decision } = question(window, {});
     assert.deepEqual(onFailure(decision, "timeout", shared), { type: serves, stored: one, because: "stale-if-error" });
+  });
+  test("a policy for an upstream that is away covers no answer, for a time, and no error that it answers with", () => {
+    assert.equal(without(minute, { context: away }).type, serves);
+    assert.equal(without(minute, { context: away, secondsAgo: 91 }).type, fails);
+    assert.equal(without({ "cache-control": "max-age=60, no-cache" }, { context: away }).type, fails);
+    assert.equal(answered(503, minute, { context: away }).type, "pass");
   });
   test("nothing was selected", () => {
     const decision = onRequest(get(), [], covers);

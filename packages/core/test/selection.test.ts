@@ -62,6 +62,26 @@ describe("9111:4 of several the newest #9111:4-newest", () => {
   });
 });
 
+describe("9111:4.1 the language that is wanted most (ours)", () => {
+  const german = stored(
+    { date: ago(10), vary: "accept-language", "content-language": "de" },
+    { asked: { "accept-language": "en, de" } },
+  );
+  const rows: readonly (readonly [asks: string, then: boolean])[] = [
+    ["de", true],
+    ["fr;q=0.5, de", true],
+    ["DE;q=0.3, fr;q=0.1", true],
+    ["fr, de", false],
+    ["fr, de;q=0.9", false],
+    ["de-AT", false],
+    ["*", false],
+    ["de;q=0", false],
+  ];
+  for (const [asks, then] of rows)
+    test(`${asks}: ${then}`, () =>
+      assert.equal(select(get({ "accept-language": asks }), [german]).type === "selected", then));
+});
+
 test("9211:2.2 why there is none", () => {
   assert.deepEqual(select(get(), []), { type: "none", because: "uri-miss" });
   const other = stored({ vary: "foo" }, { asked: { foo: "1" } });

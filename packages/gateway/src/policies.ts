@@ -6,6 +6,9 @@ export const mostPageBytes = 256 * 1024 * 1024;
 /** Seconds that an upstream's explicit lifetime may keep a page from being asked about, where nothing else is set. */
 const mostFreshSeconds = 60;
 
+/** Seconds past their lifetime for which plain responses answer while their upstream can't be reached. */
+const mostAwaySeconds = 86_400;
+
 /** What a mount's kinds of response may do. */
 export interface MountPolicies {
   readonly document: Policy;
@@ -38,6 +41,11 @@ export function policiesOf(config: MountConfig): MountPolicies {
       vary: "ignore",
     },
     // a gateway is what these fields are for
-    plain: { ...plainPolicy, targets: ["cdn-cache-control", surrogateControl.name], ...offline },
+    plain: {
+      ...plainPolicy,
+      staleIfDisconnected: mostAwaySeconds,
+      targets: ["cdn-cache-control", surrogateControl.name],
+      ...offline,
+    },
   };
 }
