@@ -39,20 +39,30 @@ const missing: Answer = {
 export async function startUpstream(): Promise<Upstream> {
   const catalogue: Catalogue = new Map();
   const log: Seen[] = [];
+  const pages = new Map<string, Uint8Array>();
   const earlier = new Map<string, number>();
   let fault: Fault = faults.none;
   let faulty = 0;
   /** when the newest file was published, in whole seconds; each file is a minute younger than the one before */
   let newest = Date.UTC(2026, 0, 1);
 
+  /** Pages are made once, until something changes. */
+  function made(name: string, make: () => Uint8Array): Uint8Array {
+    const page = pages.get(name) ?? make();
+    pages.set(name, page);
+    return page;
+  }
+
   function page(project: string, request: IncomingMessage): Answer {
     const files = catalogue.get(project);
     if (files === undefined) return missing;
     const json = fault.speaks !== "html" && (fault.speaks === "json" || request.headers.accept?.includes(jsonType));
-    const options = { filesAt: fault.links === "relative" ? "../.." : origins[1]!, padding: fault.padding ?? 0 };
-    const plain = Buffer.from(json ? jsonPage(project, files, options) : htmlPage(project, files, options));
     const gzip = /\bgzip\b/.test(String(request.headers["accept-encoding"]));
-    const content = gzip ? gzipSync(plain, { level: 1 }) : plain;
+    const plain = made(`${project} ${json}`, () => {
+      const options = { filesAt: fault.links === "relative" ? "../.." : origins[1]!, padding: fault.padding ?? 0 };
+      return Buffer.from(json ? jsonPage(project, files, options) : htmlPage(project, files, options));
+    });
+    const content = gzip ? made(`${project} ${json} gzip`, () => gzipSync(plain, { level: 1 })) : plain;
     const tag = (text: Uint8Array) => `"${sha256(text).slice(0, 16)}"`;
     const usual = { etag: tag(content), lastModified: new Date(newest).toUTCString() };
     const fields = {
@@ -138,11 +148,13 @@ export async function startUpstream(): Promise<Upstream> {
     faulty: () => faulty,
     publish: (project, made) => {
       newest += 60_000;
+      pages.clear();
       publish(catalogue, project, made);
     },
     switchTo: (name) => {
       fault = faults[name];
       earlier.clear();
+      pages.clear();
       faulty = 0;
     },
     close: async () => {
