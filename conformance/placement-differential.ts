@@ -1,4 +1,4 @@
-// `npm run conformance:placement-differential [-- --requests N] [-- --seed N] [-- --real URL --ours URL]`:
+// `npm run conformance:placement-differential [-- --requests N] [-- --seed N] [-- --survey] [-- --real URL --ours URL]`:
 // random sequences of requests, the same to the real Placement service and to ours, from the same empty start; status,
 // fields and bodies must be alike, or the difference is a choice (differential/choices.ts).
 import { parseArgs } from "node:util";
@@ -9,6 +9,7 @@ import { differences, type Service } from "./differential/compare.ts";
 import { building, kinds } from "./differential/kinds.ts";
 import { clear, fill, Names, plain, send } from "./differential/send.ts";
 import { strange } from "./differential/strange.ts";
+import { startOurs, startReal } from "./placement-services.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -25,7 +26,10 @@ async function service(base: string): Promise<Service> {
   const { fields } = await send(base, plain("GET", "/resource_classes/VCPU"));
   return { base, born: fields["last-modified"] };
 }
-const services = [await service(options.ours), await service(options.real)] as const;
+const services = [
+  await service(options.ours || (await startOurs()).url),
+  await service(options.real || (await startReal(["--workers", "1"])).url),
+] as const;
 const bases = services.map(({ base }) => base);
 
 const named = (...names: string[]) => building.filter(({ name }) => names.includes(name));
