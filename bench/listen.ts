@@ -23,7 +23,7 @@ const measured = new Map<keyof typeof kinds, Measured>();
 for (const kind of Object.keys(kinds) as (keyof typeof kinds)[]) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/pypi/simple/some-package/`;
-  const command = ["taskset", "-c", "0", process.execPath, "bench/listen/server.ts", kind, String(port)];
+  const command = ["taskset", "-c", "0", process.execPath, "bench/listen-server.ts", kind, String(port)];
   measured.set(kind, { server: { ...(await start(command, url)), url }, perSecond: [], microseconds: [] });
   await wrk(url, usual, "1"); // to warm up
 }

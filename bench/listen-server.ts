@@ -1,4 +1,4 @@
-// One of the servers that `bench/listen.ts` compares: node bench/listen/server.ts KIND PORT
+// One of the servers that `bench/listen.ts` compares: node bench/listen-server.ts KIND PORT
 import { createServer } from "node:http";
 import { Fields } from "@larder/core";
 import { createMetrics, listen, openLogs } from "@larder/server";
