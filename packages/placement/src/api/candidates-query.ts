@@ -44,11 +44,13 @@ export function readCandidateRequest(query: Query, version: Version, world: Worl
   const [limit] = query.all("limit");
   if (limit !== undefined && !/^[1-9][0-9]*$/.test(limit))
     throw badRequest(`Invalid query string parameters: ${repr(limit)} does not match '^[1-9][0-9]*$'`);
+  const rootRequired = root.required.flatMap(ids);
+  const rootForbidden = ids(root.forbidden);
   return {
     groups: Array.from(groups, ([suffix, group]) => resolve(world, suffix, group)),
     groupPolicy,
-    rootRequired: root.required.flatMap(ids),
-    rootForbidden: ids(root.forbidden),
+    rootRequired,
+    rootForbidden,
     sameSubtree,
     limit: limit === undefined ? undefined : Number(limit),
     nested: version.has.nestedCandidates,

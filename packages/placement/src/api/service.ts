@@ -98,7 +98,10 @@ export function createService(options: ServiceOptions): Service {
     if (rule === undefined) return;
     const project = rule === "placement:usages" ? Query.parse(queryText).last("project_id") : identity.project;
     if (!policy.allows(rule, identity, { project_id: project, user_id: identity.user }))
-      throw new Refusal(403, `Policy does not allow ${rule} to be performed.`, { from: "route" });
+      // upstream says less where the scope is at fault
+      throw new Refusal(403, identity.systemScope ? rule : `Policy does not allow ${rule} to be performed.`, {
+        from: "route",
+      });
   }
 
   function callFor(

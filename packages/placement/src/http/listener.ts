@@ -128,10 +128,11 @@ function send(
   started: number,
   access: AccessLog | undefined,
 ): void {
-  const bytes = content === undefined ? undefined : Buffer.from(content);
-  if (bytes !== undefined) fields.push("content-length", String(bytes.byteLength));
+  const length = content === undefined ? 0 : Buffer.byteLength(content);
+  if (content !== undefined) fields.push("content-length", String(length));
   response.writeHead(status, fields);
-  response.end(message.method === "HEAD" ? undefined : bytes);
+  // text, not octets: node then writes head and content at once
+  response.end(message.method === "HEAD" ? undefined : content);
   if (access === undefined) return;
   const request = {
     head: { method: message.method! },
@@ -139,5 +140,5 @@ function send(
     remote: (message.socket as Socket).remoteAddress ?? "-",
     started,
   };
-  access(request, { status, fields: Fields.empty, content: null, log }, { bytes: bytes?.byteLength ?? 0 });
+  access(request, { status, fields: Fields.empty, content: null, log }, { bytes: length });
 }
