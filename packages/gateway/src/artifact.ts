@@ -6,6 +6,7 @@ import { havePage } from "./document.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Mount } from "./mount.ts";
 import { failed, send } from "./outgoing.ts";
+import { pageInMemory } from "./pages.ts";
 
 /** The file must not be fetched, or the page that would allow it can't be had. */
 class NotLinked extends Error {
@@ -26,6 +27,7 @@ export async function answerArtifact(
   route: ArtifactRoute,
   incoming: Incoming,
 ): Promise<Outgoing> {
+  await forgetReplaced(gateway, mount, route);
   let link: Link | undefined;
   const expect = async (): Promise<Expectation> => {
     link = await linkOf(gateway, mount, route, incoming.head);
@@ -56,6 +58,23 @@ export async function answerArtifact(
     if (error instanceof NotLinked) return error.outgoing;
     throw error;
   }
+}
+
+/**
+ * An index may put other content under a file's name. Where the page as it is stored names another hash than the stored
+ * file has, the file is forgotten, so that it is fetched anew. Asks no upstream; a page that was not read lately says
+ * nothing here, but whoever asks for a file has just read it.
+ */
+async function forgetReplaced(gateway: Gateway, mount: Mount, route: ArtifactRoute): Promise<void> {
+  const { store } = gateway.cache;
+  const stored = await store.list(mount.keySpace + route.target);
+  if (stored.length === 0) return;
+  const [page] = await store.list(mount.keySpace + route.page.target);
+  const read = pageInMemory(gateway.pages, mount, route.page, page);
+  const digest = read && findLink(read.page, route.target)?.expected.digest;
+  if (digest?.algorithm !== "sha256") return;
+  const replaced = stored.filter(({ status, content }) => status === 200 && content.sha256 !== digest.hex);
+  if (replaced.length > 0) await store.remove(replaced);
 }
 
 /** Where the page says that the file is, and what it must be. @throws {NotLinked} */

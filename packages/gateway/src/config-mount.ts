@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { createSecureContext } from "node:tls";
 import type { Seconds } from "@larder/core";
 import { http, pypi } from "@larder/formats";
 import { ConfigFault, isFault, kinds, type Place, type Said } from "@larder/server";
@@ -135,8 +136,11 @@ export function readCertificates(path: string, place: string): string {
   } catch (error) {
     throw new ConfigFault(`${place}: ${path} can't be read (${(error as NodeJS.ErrnoException).code})`);
   }
-  if (!pem.includes("-----BEGIN CERTIFICATE-----")) {
-    throw new ConfigFault(`${place}: ${path} holds no certificate in PEM form`);
+  try {
+    createSecureContext({ ca: pem });
+    if (pem.includes("-----BEGIN CERTIFICATE-----")) return pem;
+  } catch {
+    // it is no better than a file without any
   }
-  return pem;
+  throw new ConfigFault(`${place}: ${path} holds no certificate in PEM form that can be read`);
 }

@@ -93,7 +93,7 @@ export async function havePage(
   if ("failed" in response) return { type: "failed", failure: response };
   if (response.status !== 200 || response.content === null) return { type: "other", response };
   const { stored, cacheStatus } = response;
-  const key = stored && pageKey(mount, route.project, stored.content.sha256);
+  const key = stored && pageKey(mount, route, stored);
   const known = key === undefined ? undefined : gateway.pages.read.get(key);
   const page = {
     type: "page",

@@ -7,7 +7,6 @@ const most = 5;
 /**
  * An upstream whose redirects are followed (RFC 9110 §15.4), so that what it answers is the thing itself. Where it was
  * found in the end stands in Content-Location: relative links are relative to that.
- * @param allowed the schemes to go to
  */
 export function followingRedirects(upstream: Upstream): Upstream {
   return {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { type Fields, type ResponseHead, splitList } from "@larder/core";
-import { type PageType, type ProjectPage, readPage, writePage } from "@larder/formats";
+import { type Fields, type ResponseHead, type StoredResponse, splitList } from "@larder/core";
+import { type DocumentRoute, type PageType, type ProjectPage, readPage, writePage } from "@larder/formats";
 import { type Coding, decode, encode } from "./codings.ts";
 import { createLru, type Lru } from "./lru.ts";
 import type { Mount } from "./mount.ts";
@@ -27,8 +27,23 @@ export interface Pages {
 /** @param mostBytes of upstream content, counted four times for what is made of it */
 export const createPages = (mostBytes = 256 * 1024 * 1024): Pages => ({ read: createLru<ReadPage>(mostBytes) });
 
-/** What a page is known by: the mount decides the links in it, its content all the rest. */
-export const pageKey = (mount: Mount, project: string, sha256: string) => `${mount.keySpace}${project} ${sha256}`;
+/** What a page is known by: the mount and the place that it came from decide the links in it, its content all the rest. */
+export function pageKey(mount: Mount, route: DocumentRoute, { fields, content }: StoredResponse): string {
+  return `${mount.keySpace}${route.project} ${content.sha256} ${baseOf(fields, route.target)}`;
+}
+
+/** What a page's relative links are relative to: where redirects led, else the target. */
+const baseOf = (fields: Fields, target: string): string => fields.get("content-location") ?? target;
+
+/** A stored page as it was read, if it was read lately; costs no look at the upstream, nor at the content. */
+export function pageInMemory(
+  pages: Pages,
+  mount: Mount,
+  route: DocumentRoute,
+  stored: StoredResponse | undefined,
+): ReadPage | undefined {
+  return stored === undefined || stored.status !== 200 ? undefined : pages.read.get(pageKey(mount, route, stored));
+}
 
 /**
  * Reads a page as the upstream sent it.
@@ -41,7 +56,7 @@ export function readUpstreamPage(
 ): { readonly page: ProjectPage } | { readonly fault: string } {
   const plain = decode(bytes, codingsOf(head.fields), mostPageBytes);
   if ("fault" in plain) return plain;
-  const base = head.fields.get("content-location") ?? source.target;
+  const base = baseOf(head.fields, source.target);
   return readPage(head.fields.get("content-type") ?? "", plain.bytes, { base, project: source.project });
 }
 

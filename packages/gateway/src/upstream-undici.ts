@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { getCACertificates } from "node:tls";
+import { createSecureContext, getCACertificates } from "node:tls";
 import { type Upstream, UpstreamFailure, type UpstreamOptions, type UpstreamResponse } from "@larder/cache";
 import { endToEnd, Fields, type RequestHead, surrogateCapability } from "@larder/core";
 import { Agent, type Dispatcher, EnvHttpProxyAgent, ProxyAgent } from "undici";
@@ -7,7 +7,11 @@ import type { MountConfig } from "./config.ts";
 
 /** The connections of one mount, kept open between requests. */
 export function dispatcherOf(config: MountConfig): Dispatcher {
-  const tls = config.ca === undefined ? {} : { ca: [...getCACertificates("default"), config.ca] };
+  // made once for all connections: to read that many certificates takes a tenth of a second
+  const tls =
+    config.ca === undefined
+      ? {}
+      : { secureContext: createSecureContext({ ca: [...getCACertificates("default"), config.ca] }) };
   const options = {
     connect: { timeout: config.timeouts.connect * 1000, ...tls },
     headersTimeout: config.timeouts.head * 1000,
@@ -23,7 +27,7 @@ export function dispatcherOf(config: MountConfig): Dispatcher {
     case "url":
       return new ProxyAgent({ ...options, uri: config.proxy.url.href, requestTls: tls });
     case "environment":
-      return new EnvHttpProxyAgent(options);
+      return new EnvHttpProxyAgent({ ...options, requestTls: tls });
   }
 }
 

@@ -3,12 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { rootCertificates } from "node:tls";
 import { ConfigFault } from "@larder/server";
 import { type ConfigSources, readConfig } from "../src/config-read.ts";
 import type { GatewayConfig, MountConfig } from "../src/index.ts";
 import type { Machine } from "../src/machine.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "larder-config-"));
+const [certificate = ""] = rootCertificates;
+writeFileSync(join(folder, "broken.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
 after(() => rmSync(folder, { recursive: true }));
 
 const machine: Machine = {
@@ -72,7 +75,7 @@ describe("a configuration", () => {
   });
 
   test("a whole file", () => {
-    writeFileSync(join(folder, "ca.pem"), "-----BEGIN CERTIFICATE-----\n");
+    writeFileSync(join(folder, "ca.pem"), certificate);
     const config = readToml(`
       listen = "0.0.0.0:80"
       data = "store"
@@ -114,7 +117,7 @@ describe("a configuration", () => {
       fresh: 30,
       offline: false,
       timeouts: { connect: 1, head: 2, idle: 3 },
-      ca: "-----BEGIN CERTIFICATE-----\n",
+      ca: certificate,
       proxy: { type: "url", url: new URL("http://proxy.example:3128") },
     });
     assert.equal(inner?.prefix, "/pypi/private/", "longest first");
@@ -196,7 +199,14 @@ describe("what is wrong in a file", () => {
     [`${mount}token-env = "EMPTY"\n`, /larder\.toml:5: token-env: the environment variable EMPTY is not set$/],
     [`${mount}username = "u"\ntoken-env = "INDEX_TOKEN"\n`, /larder\.toml:6: token-env: either a token or /],
     [`${mount}ca-file = "none.pem"\n`, /larder\.toml:5: ca-file: .*none\.pem can't be read \(ENOENT\)$/],
-    [`${mount}ca-file = "larder.toml"\n`, /larder\.toml:5: ca-file: .*larder\.toml holds no certificate in PEM form$/],
+    [
+      `${mount}ca-file = "larder.toml"\n`,
+      /larder\.toml:5: ca-file: .*larder\.toml holds no certificate in PEM form that can be read$/,
+    ],
+    [
+      `${mount}ca-file = "broken.pem"\n`,
+      /larder\.toml:5: ca-file: .*broken\.pem holds no certificate in PEM form that can be read$/,
+    ],
     [`${mount}proxy = "some"\n`, /larder\.toml:5: proxy: expected a URL, "environment" or "none", not "some"$/],
     [`[[mount]]\nformat = "http"\nupstream = "http://a.example/"\n`, /larder\.toml:1: prefix: missing; for example /],
     [

@@ -3,12 +3,14 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, test } from "node:test";
+import { rootCertificates } from "node:tls";
 import { ConfigFault } from "@larder/server";
 import { type DefaultIndex, defaultIndex } from "../src/default-index.ts";
 import { thisMachine } from "../src/machine.ts";
 import { findNetrc } from "../src/netrc.ts";
 
 const root = mkdtempSync(join(tmpdir(), "larder-index-"));
+const [certificate = ""] = rootCertificates;
 after(() => rmSync(root, { recursive: true }));
 let homes = 0;
 
@@ -220,10 +222,10 @@ describe("what else these clients know of it", () => {
 
   test("pip's certificates and proxy", () => {
     const pem = join(root, "ca.pem");
-    writeFileSync(pem, "-----BEGIN CERTIFICATE-----\n");
+    writeFileSync(pem, certificate);
     const set = `global.cert='${pem}'\nglobal.proxy='user:pw@proxy.example:3128'`;
     const found = find({ programs: { python3: pip(set) } });
-    assert.equal(found.ca, "-----BEGIN CERTIFICATE-----\n");
+    assert.equal(found.ca, certificate);
     assert.equal(found.proxy?.href, "http://user:pw@proxy.example:3128/");
   });
 });

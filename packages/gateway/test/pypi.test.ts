@@ -262,6 +262,18 @@ describe("a project's file", () => {
     assert.equal(store.size().responses, 2);
   });
 
+  test("whose index puts other content under its name is fetched anew", async () => {
+    const other = wheel.toUpperCase();
+    const replaced: Answer = {
+      fields: { "Content-Type": json },
+      body: pageOf(["1.0"], createHash("sha256").update(other).digest("hex")),
+    };
+    const { get } = bench({ fresh: 60 }, page(["1.0"]), file, replaced, { ...file, body: other });
+    assert.equal((await get(filePath)).text, wheel);
+    await get("/pypi/simple/demo/", { "cache-control": "no-cache" });
+    assert.equal((await get(filePath)).text, other);
+  });
+
   test("that the page does not link is not fetched: this is no open proxy", async () => {
     const { get, upstream } = bench({ fresh: 60 }, page(["1.0"]));
     assert.equal((await get("/pypi/files/demo/evil.example/x.whl")).status, 404);
