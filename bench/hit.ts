@@ -2,10 +2,10 @@
 // answers from a warm cache, one core each, the same content, the caches in turn within one run. Needs two cores: the
 // cache has one, the client (wrk) the other.
 import { parseArgs } from "node:util";
-import { run } from "../conformance/process.ts";
 import { prepareDebian } from "../conformance/python.ts";
 import { type Case, cases, startOrigin, usual } from "./hit/cases.ts";
 import { type Cache, caches, packages } from "./hit/servers.ts";
+import { median, type Sample, wrk } from "./wrk.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -17,15 +17,6 @@ const { values: options } = parseArgs({
   },
 });
 
-interface Sample {
-  readonly perSecond: number;
-  /** milliseconds */
-  readonly p99: number;
-}
-
-const command = (row: Case) =>
-  Object.entries({ ...usual, ...row.fields }).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
-
 /** One answer, looked at: a benchmark of a wrong answer would be worth nothing. */
 async function verify(cache: Cache, row: Case): Promise<void> {
   for (let time = 0; time < 2; time++) {
@@ -36,15 +27,8 @@ async function verify(cache: Cache, row: Case): Promise<void> {
   }
 }
 
-async function measure(cache: Cache, row: Case, seconds: string): Promise<Sample> {
-  const wrk = ["taskset", "-c", "1", "wrk", "-t", "1", "-c", "32", "-d", `${seconds}s`, "--latency"];
-  const { output } = await run([...wrk, ...command(row), cache.url + row.path]);
-  const number = (pattern: RegExp) => Number(pattern.exec(output)?.[1]);
-  const [, p99 = "", unit = ""] = /99%\s+([\d.]+)(us|ms|s)/.exec(output) ?? [];
-  const perSecond = number(/Requests\/sec:\s+([\d.]+)/);
-  if (!(perSecond > 0) || /Non-2xx|Socket errors: connect [1-9]/.test(output)) throw new Error(output);
-  return { perSecond, p99: Number(p99) * { us: 0.001, ms: 1, s: 1000 }[unit as "us" | "ms" | "s"] };
-}
+const measure = (cache: Cache, row: Case, seconds: string) =>
+  wrk(cache.url + row.path, { ...usual, ...row.fields }, seconds);
 
 const names = options.caches.split(",");
 for (const name of names) await prepareDebian({ wrk: "wrk", taskset: "util-linux", ...packages[name] });
@@ -65,7 +49,6 @@ for (let round = 0; round < Number(options.rounds); round++)
       samples.get(`${row.name} ${name}`)!.push(await measure(cache, row, options.seconds));
 for (const cache of running.values()) await cache.stop();
 
-const median = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1]!;
 const results = chosen.flatMap((row) =>
   names.map((name) => {
     const of = samples.get(`${row.name} ${name}`)!;

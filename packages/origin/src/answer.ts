@@ -1,5 +1,5 @@
 import { type EntityTag, Fields, type RequestHead, type Timestamp } from "@larder/core";
-import type { GivenContent } from "./content.ts";
+import type { GivenContent, SentContent } from "./content.ts";
 
 export type MaybePromise<T> = T | Promise<T>;
 
@@ -23,7 +23,7 @@ export interface Answer {
   /** complete; names are lower case where the kit wrote them. Content-Length is there where the length is known. */
   readonly fields: Fields;
   /** null = none: HEAD, 204, 304, an empty answer */
-  readonly content: Uint8Array | AsyncIterable<Uint8Array> | null;
+  readonly content: SentContent;
   /** why it is this one: the deciding condition, or what the range came to */
   readonly because: string;
 }

@@ -1,7 +1,7 @@
 import { evaluate, notModifiedFields, type RequestHead, type Timestamp } from "@larder/core";
 import type { Answer, MaybePromise, Produced } from "./answer.ts";
 import { combine, override, stateLines } from "./answer-fields.ts";
-import { discard, lengthOf, prepare, select } from "./content.ts";
+import { discard, lengthOf, select } from "./content.ts";
 import { present } from "./present.ts";
 import { refuse } from "./refusal.ts";
 import { checkState, type State } from "./state.ts";
@@ -23,7 +23,7 @@ function finish(request: RequestHead, state: State, produced: Produced, now: Tim
   if (represents) checkState(after);
 
   const bare = status === 204 || status === 304;
-  const content = prepare(bare ? null : produced.content);
+  const content = (bare ? null : produced.content) ?? null;
   const length = lengthOf(content);
   const lines = stateLines(after, now);
   if (length !== undefined && !bare) lines.push("content-length", String(length));

@@ -1,6 +1,6 @@
 import { Fields, formatHttpDate, type RequestHead, type Timestamp } from "@larder/core";
 import type { Answer } from "./answer.ts";
-import { utf8 } from "./content.ts";
+import { lengthOf } from "./content.ts";
 
 /** Why a request gets no representation and no change, in words for people. */
 const refusals = {
@@ -27,14 +27,14 @@ export function refuse(
   now: Timestamp,
   fields: Readonly<Record<string, string | undefined>> = {},
 ): Answer {
-  const content = utf8(`${JSON.stringify({ type: "about:blank", status, ...refusals[status] })}\n`);
+  const content = `${JSON.stringify({ type: "about:blank", status, ...refusals[status] })}\n`;
   return {
     status,
     fields: Fields.empty.with({
       ...fields,
       date: formatHttpDate(now),
       "content-type": "application/problem+json",
-      "content-length": String(content.length),
+      "content-length": String(lengthOf(content)),
     }),
     content: request.method === "HEAD" ? null : content,
     because,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Fields, formatHttpDate, type RequestHead } from "@larder/core";
+import fc from "fast-check";
 import {
   type Answer,
   ContradictoryState,
@@ -36,6 +37,7 @@ const asking = (method: string, fields: Readonly<Record<string, string>> = {}): 
 const given = (answer: Answer) => Object.fromEntries(answer.fields);
 async function contentOf({ content }: Answer): Promise<string> {
   if (content === null) return "";
+  if (typeof content === "string") return content;
   const chunks: Uint8Array[] = [];
   if (content instanceof Uint8Array) chunks.push(content);
   else for await (const chunk of content) chunks.push(chunk);
@@ -138,6 +140,13 @@ describe("9110:15.3.1 the 200 #9110:8.8.2.1-send #9110:8.8.3.1-send #9110:12.5.5
   });
   test("comes at once where the work is done at once", () =>
     assert.ok(!(conditional(asking("GET"), state, () => plain) instanceof Promise)));
+  test("Content-Length counts octets", () =>
+    fc.assert(
+      fc.asyncProperty(fc.string({ unit: "binary" }), fc.constantFrom("", "\ud800", "\udc00x"), async (some, end) => {
+        const answer = await conditional(asking("GET"), state, () => ({ content: some + end }));
+        assert.equal(answer.fields.get("content-length"), String(Buffer.byteLength(some + end)));
+      }),
+    ));
   test("JSON", async () => {
     const answer = await conditional(asking("GET"), state, () => json({ a: 1 }));
     assert.equal(answer.fields.get("content-type"), "application/json");

@@ -5,6 +5,8 @@ import { headOfIncoming } from "./node-http.ts";
 
 const empty = () => new ReadableStream({ start: (controller) => controller.close() });
 
+const asItIs = (text: unknown) => text as string;
+
 /** For Fastify routes; its hooks and its error handler run as for any other. HEAD routes may be Fastify's own. */
 export function fastifyHandler(
   handler: Handler<FastifyRequest>,
@@ -21,6 +23,8 @@ export function fastifyHandler(
     if (request.method === "HEAD") return reply.send(empty());
     // null would be serialised, and described as JSON
     if (content === null) return reply.send();
+    // Fastify adds a charset to JSON that comes as text, unless something else turned it into text
+    if (typeof content === "string") return reply.serializer(asItIs).send(content);
     return reply.send(content instanceof Uint8Array ? content : streamOf(content));
   };
 }

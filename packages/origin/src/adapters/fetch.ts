@@ -1,5 +1,6 @@
 import { Fields, type RequestHead } from "@larder/core";
-import type { Answer, Handler } from "../answer.ts";
+import type { Handler } from "../answer.ts";
+import type { SentContent } from "../content.ts";
 
 /** @returns the head of a Fetch API request */
 export function headOfRequest(request: Request): RequestHead {
@@ -26,9 +27,10 @@ export function streamOf(content: AsyncIterable<Uint8Array>): ReadableStream<Uin
 }
 
 /** @returns an answer's content as a Fetch API body */
-export function bodyOf(content: Answer["content"]): Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null {
+export function bodyOf(content: SentContent): string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array> | null {
+  if (content === null || typeof content === "string") return content;
   // a typed array over shared memory is the one kind that a body can't be; nobody answers with one
-  return content === null || content instanceof Uint8Array ? (content as Uint8Array<ArrayBuffer>) : streamOf(content);
+  return content instanceof Uint8Array ? (content as Uint8Array<ArrayBuffer>) : streamOf(content);
 }
 
 /** For Fetch API handlers: Bun, Deno, Workers, Service Workers. */

@@ -57,7 +57,7 @@ export function sendAnswer(answer: Answer, response: ServerResponse): void {
   const { content } = answer;
   writeHead(answer, response);
   if (content === null) response.end();
-  else if (content instanceof Uint8Array) response.end(content);
+  else if (typeof content === "string" || content instanceof Uint8Array) response.end(content);
   else void pump(content, response);
 }
 

@@ -1,0 +1,35 @@
+// wrk, the client that measures: pinned to the second core, so that a server pinned to the first has it to itself.
+import { readFileSync } from "node:fs";
+import { run } from "../conformance/process.ts";
+
+export interface Sample {
+  readonly perSecond: number;
+  readonly requests: number;
+  /** milliseconds */
+  readonly p99: number;
+}
+
+/**
+ * Asks for one URL as fast as 32 connections can.
+ * @param fields request fields
+ * @throws when it reached nothing, or an answer was no success; 304 is one
+ */
+export async function wrk(url: string, fields: Readonly<Record<string, string>>, seconds: string): Promise<Sample> {
+  const lines = Object.entries(fields).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
+  const command = ["taskset", "-c", "1", "wrk", "-t", "1", "-c", "32", "-d", `${seconds}s`, "--latency"];
+  const { output } = await run([...command, ...lines, url]);
+  const perSecond = Number(/Requests\/sec:\s+([\d.]+)/.exec(output)?.[1]);
+  const [, p99 = "", unit = ""] = /99%\s+([\d.]+)(us|ms|s)/.exec(output) ?? [];
+  if (!(perSecond > 0) || /Non-2xx|Socket errors: connect [1-9]/.test(output)) throw new Error(output);
+  const requests = Number(/(\d+) requests in/.exec(output)?.[1]);
+  return { perSecond, requests, p99: Number(p99) * { us: 0.001, ms: 1, s: 1000 }[unit as "us" | "ms" | "s"] };
+}
+
+/** Seconds of processor time that a process has used (proc(5): utime and stime, in hundredths). */
+export function processorSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+export const median = (numbers: readonly number[]): number =>
+  numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
