@@ -1,3 +1,4 @@
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import {
   gatewaySettings,
   mountSettings,
@@ -58,6 +59,10 @@ async function run(read: ReadConfig, interactive: boolean): Promise<void> {
   process.on("exit", logs.flush);
   const metrics = config.admin === undefined ? undefined : createMetrics(logs.access);
   let stopping: string | undefined;
+  // an index behind a company's own authority works for pip because the system trusts it
+  if (config.mounts.some(({ upstream }) => upstream.protocol === "https:")) {
+    setDefaultCACertificates([...new Set([...getCACertificates("default"), ...getCACertificates("system")])]);
+  }
   try {
     const gateway = await runGateway(config, { ...logs, access: metrics?.access ?? logs.access });
     metrics?.gauge("larder_store_bytes", "Octets of content that are kept", () => gateway.size().bytes);

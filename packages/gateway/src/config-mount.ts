@@ -1,5 +1,5 @@
+import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createSecureContext } from "node:tls";
 import type { Seconds } from "@larder/core";
 import { http, pypi } from "@larder/formats";
 import { ConfigFault, isFault, kinds, type Place, type Said } from "@larder/server";
@@ -137,10 +137,9 @@ export function readCertificates(path: string, place: string): string {
     throw new ConfigFault(`${place}: ${path} can't be read (${(error as NodeJS.ErrnoException).code})`);
   }
   try {
-    createSecureContext({ ca: pem });
-    if (pem.includes("-----BEGIN CERTIFICATE-----")) return pem;
+    new X509Certificate(pem);
   } catch {
-    // it is no better than a file without any
+    throw new ConfigFault(`${place}: ${path} holds no certificate in PEM form that can be read`);
   }
-  throw new ConfigFault(`${place}: ${path} holds no certificate in PEM form that can be read`);
+  return pem;
 }
