@@ -4,23 +4,10 @@ import { ConfigFault, isFault, kinds } from "@larder/server";
 import type { Credentials } from "./config.ts";
 import { readCertificates, splitCredentials } from "./config-mount.ts";
 import type { Machine } from "./machine.ts";
+import type { NamedIndex } from "./named-index.ts";
 import { findNetrc } from "./netrc.ts";
 import { askPip } from "./pip-settings.ts";
 import { uvBuiltIn, uvConfigured } from "./uv-settings.ts";
-
-/** An index as a client's settings name it. */
-export interface NamedIndex {
-  /** as it is written there, user information included */
-  readonly url: string;
-  /** where it was found, for people: `UV_DEFAULT_INDEX`, `pip's own default` */
-  readonly from: string;
-  readonly username?: string | undefined;
-  readonly password?: string | undefined;
-  /** path of a PEM file that this client trusts for it */
-  readonly caFile?: string | undefined;
-  /** forward proxy that this client uses */
-  readonly proxy?: string | undefined;
-}
 
 /** The index that this machine's clients use. */
 export interface DefaultIndex {

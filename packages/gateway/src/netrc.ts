@@ -5,25 +5,25 @@ export interface NetrcLogin {
 }
 
 /**
- * Looks a host up in the text of a netrc file, as curl, uv and pip do: its `machine`, else `default`.
+ * Looks a host up in the text of a netrc file, as uv and pip do: its last `machine`, else `default`.
  * @param host without port
  */
 export function findNetrc(source: string, host: string): NetrcLogin | undefined {
-  // macdef takes lines up to an empty one: commands for ftp, nothing of ours
-  const words = source.replace(/^\s*macdef\b[\s\S]*?(?:\n\s*\n|$)/gm, "").match(/"[^"]*"|\S+/g) ?? [];
-  let current: string | undefined;
+  // a macro goes up to an empty line: commands for ftp, nothing of ours
+  const words = source.replace(/^[ \t]*macdef\b[\s\S]*?(?:\n[ \t]*\n|(?![\s\S]))/gm, "").match(/"[^"]*"|\S+/g) ?? [];
   const logins = new Map<string, { username: string; password: string }>();
+  let login: { username: string; password: string } | undefined;
+  const begin = (machine: string): void => {
+    login = { username: "", password: "" };
+    logins.set(machine, login);
+  };
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
-    if (word === "default") current = "";
-    else if (word === "machine") current = unquote(words[++i]);
-    else if (current !== undefined && (word === "login" || word === "password" || word === "account")) {
-      const login = logins.get(current) ?? { username: "", password: "" };
-      const value = unquote(words[++i]);
-      if (word === "login") login.username = value;
-      else if (word === "password") login.password = value;
-      logins.set(current, login);
-    }
+    if (word === "default") begin("");
+    else if (word === "machine") begin(unquote(words[++i]));
+    else if (word === "account") i++;
+    else if (login !== undefined && word === "login") login.username = unquote(words[++i]);
+    else if (login !== undefined && word === "password") login.password = unquote(words[++i]);
   }
   return logins.get(host) ?? logins.get("");
 }

@@ -1,5 +1,5 @@
-import type { NamedIndex } from "./default-index.ts";
 import type { Machine } from "./machine.ts";
+import type { NamedIndex } from "./named-index.ts";
 
 /** What a machine's pip says. */
 interface PipSays {

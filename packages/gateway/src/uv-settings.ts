@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigFault } from "@larder/server";
 import { parse, TomlError } from "smol-toml";
-import type { NamedIndex } from "./default-index.ts";
 import type { Machine } from "./machine.ts";
+import type { NamedIndex } from "./named-index.ts";
 
 /** The parts of a uv.toml that name the default index. */
 interface UvToml {

@@ -274,9 +274,10 @@ describe("netrc", () => {
     ],
     [
       "macros are no logins",
-      "macdef init\nmachine h login no password no\n\nmachine h login a password b",
+      "machine h login a password b\nmacdef init\nmachine h login no password no\n\nmacdef last\nmachine h login no",
       { username: "a", password: "b" },
     ],
+    ["the last one of a host", "machine h login x password y\nmachine h password b", { username: "", password: "b" }],
     ["another host", "machine x login y password z", undefined],
     ["cut off", "machine h login", { username: "", password: "" }],
     ["empty", "", undefined],
