@@ -241,6 +241,6 @@ test("whatever comes, the listener goes on serving", async () => {
       await exchange(served.port, pieces.join(""), { end: true });
       assert.match(await exchange(served.port, request("GET / HTTP/1.1")), /^HTTP\/1\.1 200 /);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });

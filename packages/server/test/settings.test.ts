@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import fc from "fast-check";
 import { ConfigFault, isFault, type Kind, kinds, readSettings, readTomlFile, showAddress } from "../src/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "larder-settings-"));
@@ -114,4 +115,15 @@ describe("TOML files", () => {
   test("a file that is not there", () => {
     assert.throws(() => readTomlFile(join(folder, "none.toml")), /none\.toml: the file can't be read \(ENOENT\)$/);
   });
+});
+
+test("whatever a file holds: a value or a fault, nothing thrown", () => {
+  const all: readonly Kind<unknown>[] = [kinds.seconds, kinds.bytes, kinds.address, kinds.flag, kinds.text, kinds.url];
+  fc.assert(
+    fc.property(fc.constantFrom(...all), fc.oneof(fc.string(), fc.jsonValue()), (kind, value) => {
+      const read = kind.read(value, "/");
+      if (kind === kinds.seconds || kind === kinds.bytes) assert.ok(isFault(read) || (read as number) >= 0);
+    }),
+    { numRuns: 5000 },
+  );
 });

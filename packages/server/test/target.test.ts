@@ -71,3 +71,19 @@ test("what passes means the same to everybody: a URL parser changes nothing but 
     }),
   );
 });
+
+test("any octets: nothing throws, and what passes is what came", () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: "binary", maxLength: 200 }),
+      fc.constantFrom("", "/", "http://x/", "http://"),
+      (text, start) => {
+        const target = start + text;
+        const checked = checkTarget("GET", target);
+        // an absolute URI may leave the slash out
+        if (checked.type === "path") assert.ok([checked.path, checked.path.slice(1)].some((p) => target.endsWith(p)));
+      },
+    ),
+    { numRuns: 20_000 },
+  );
+});
