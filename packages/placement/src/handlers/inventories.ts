@@ -1,6 +1,6 @@
 import { type Answer, justNow, newestOf, noContent, ofEntity } from "../api/answer.ts";
 import type { Call } from "../api/call.ts";
-import { providerOf } from "../domain/facts.ts";
+import { noSuchClass, providerOf } from "../domain/facts.ts";
 import {
   addInventory,
   changeInventory,
@@ -12,7 +12,7 @@ import {
 } from "../domain/inventories.ts";
 import type { World } from "../domain/world.ts";
 import type { Provider } from "../domain/world-model.ts";
-import { badRequest, concurrentUpdate, notFound } from "../refusal.ts";
+import { badRequest, concurrentUpdate, notFound, type Refusal } from "../refusal.ts";
 import { providerPath } from "./providers.ts";
 
 /** One inventory in a body. */
@@ -38,15 +38,17 @@ export function wishOf(body: InventoryBody): InventoryWish {
 }
 
 /**
- * Several, by class name. Names that no class can have pass the schema, whatever stands under them, so they are
- * refused here, before anyone reads what stands there.
+ * Several, by class name. Names that no class can have pass the schema, whatever stands under them; so where there is
+ * one, the first unknown name is refused here, before anyone reads what stands there.
  */
 export function wishesOf(
+  world: World,
   bodies: Readonly<Record<string, InventoryBody>>,
-  unknownClass: (says: string) => unknown,
+  unknownClass: (says: string) => Refusal,
 ): ReadonlyMap<string, InventoryWish> {
-  const odd = Object.keys(bodies).find((name) => !/^[A-Z0-9_]+$/.test(name));
-  if (odd !== undefined) throw unknownClass(`No such resource class ${odd}.`);
+  const names = Object.keys(bodies);
+  if (names.some((name) => !/^[A-Z0-9_]+$/.test(name)))
+    throw unknownClass(noSuchClass(names.find((name) => world.classes.id(name) === undefined)!));
   return new Map(Object.entries(bodies).map(([name, body]) => [name, wishOf(body)]));
 }
 
@@ -124,7 +126,7 @@ export function putInventories(call: Call, world: World): Answer {
   const provider = providerOf(world, call.params.uuid!);
   const body = call.body<{ resource_provider_generation: number; inventories: Record<string, InventoryBody> }>();
   checkProviderGeneration(provider, body.resource_provider_generation);
-  const wishes = wishesOf(body.inventories, (says) =>
+  const wishes = wishesOf(world, body.inventories, (says) =>
     badRequest(`Unknown resource class in inventory for resource provider ${provider.uuid}: ${says}`),
   );
   const changes = setInventories(world, provider, wishes, call.version.has.allReserved, call.now);

@@ -26,7 +26,7 @@ export function postReshaper(call: Call, world: World): Answer {
   const inventories = Object.entries(body.inventories).map(([uuid, wish]) => ({
     uuid,
     generation: wish.resource_provider_generation,
-    inventories: wishesOf(wish.inventories, malformed),
+    inventories: wishesOf(world, wish.inventories, malformed),
   }));
   const consumers = Object.entries(body.allocations).map(([uuid, consumer]) => consumerWish(uuid, consumer));
   return noContent(reshape(world, inventories, consumers, call.now));
