@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { prepareDebian } from "../conformance/python.ts";
 import { type Case, cases, startOrigin, usual } from "./hit/cases.ts";
 import { type Cache, caches, packages } from "./hit/servers.ts";
-import { median, type Sample, wrk } from "./wrk.ts";
+import { median, processorSeconds, type Sample, wrk } from "./wrk.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -27,8 +27,16 @@ async function verify(cache: Cache, row: Case): Promise<void> {
   }
 }
 
-const measure = (cache: Cache, row: Case, seconds: string) =>
-  wrk(cache.url + row.path, { ...usual, ...row.fields }, seconds);
+interface Measured extends Sample {
+  /** microseconds of the cache's processor time for one request */
+  readonly cost: number;
+}
+
+async function measure(cache: Cache, row: Case, seconds: string): Promise<Measured> {
+  const before = processorSeconds(cache.pid);
+  const sample = await wrk(cache.url + row.path, { ...usual, ...row.fields }, seconds);
+  return { ...sample, cost: ((processorSeconds(cache.pid) - before) / sample.requests) * 1e6 };
+}
 
 const names = options.caches.split(",");
 for (const name of names) await prepareDebian({ wrk: "wrk", taskset: "util-linux", ...packages[name] });
@@ -36,11 +44,11 @@ const chosen = cases.filter((row) => row.name.includes(options.only));
 const origin = await startOrigin();
 const running = new Map<string, Cache>();
 for (const name of names) running.set(name, await caches[name]!(origin));
-const samples = new Map<string, Sample[]>();
+const samples = new Map<string, Measured[]>();
 for (const row of chosen)
   for (const [name, cache] of running) {
     await verify(cache, row);
-    await measure(cache, row, "1"); // to warm up
+    await measure(cache, row, "3"); // to warm up
     samples.set(`${row.name} ${name}`, []);
   }
 for (let round = 0; round < Number(options.rounds); round++)
@@ -54,17 +62,27 @@ const results = chosen.flatMap((row) =>
     const of = samples.get(`${row.name} ${name}`)!;
     const rates = of.map(({ perSecond }) => perSecond);
     const spread = [Math.min(...rates), Math.max(...rates)];
-    return { case: row.name, cache: name, perSecond: median(rates), spread, p99: median(of.map(({ p99 }) => p99)) };
+    const middle = (pick: (sample: Measured) => number) => median(of.map(pick));
+    return {
+      case: row.name,
+      cache: name,
+      perSecond: median(rates),
+      spread,
+      cost: middle((one) => one.cost),
+      p99: middle((one) => one.p99),
+    };
   }),
 );
 if (options.json) console.log(JSON.stringify(results, undefined, 2));
 else
-  for (const result of results) {
-    const other = results.find((one) => one.case === result.case && one.cache === "nginx");
-    const ratio = other === undefined ? "" : `${(result.perSecond / other.perSecond).toFixed(2)} × nginx`;
+  for (const { case: name, cache, perSecond, spread, cost, p99 } of results) {
+    const other = results.find((one) => one.case === name && one.cache === "nginx");
+    const ratio = other === undefined ? "" : `${(perSecond / other.perSecond).toFixed(2)} × nginx`;
+    const cheaper = other === undefined ? "" : `${(other.cost / cost).toFixed(2)} × nginx`;
     console.log(
-      `${result.case.padEnd(12)} ${result.cache.padEnd(8)} ${result.perSecond.toFixed(0).padStart(7)}/s ` +
-        `(${result.spread.map((rate) => rate.toFixed(0)).join("–")})  p99 ${result.p99.toFixed(2)} ms  ${ratio}`,
+      `${name.padEnd(12)} ${cache.padEnd(8)} ${perSecond.toFixed(0).padStart(7)}/s ` +
+        `(${spread.map((rate) => rate.toFixed(0)).join("–")}) ${ratio}  p99 ${p99.toFixed(2)} ms  ` +
+        `${cost.toFixed(1)} µs of processor time each, that is ${cheaper}`,
     );
   }
 process.exit(0);
