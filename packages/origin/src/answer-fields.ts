@@ -15,12 +15,16 @@ export function stateLines(state: State, now: Timestamp): string[] {
   return lines;
 }
 
+function isName(lines: readonly string[], name: string): boolean {
+  for (let i = 0; i < lines.length; i += 2) if (lines[i] === name) return true;
+  return false;
+}
+
 /** Given lines, then the kit's; of a name that both write, the kit's, but for Vary, which adds up. */
 export function combine(given: FieldsLike | undefined, own: readonly string[]): Fields {
   if (given === undefined) return Fields.fromRaw(own);
-  const names = new Set(own.filter((_, i) => i % 2 === 0));
-  const kept = fieldsOf(given).filter((name) => name === "vary" || !names.has(name));
-  return Fields.fromRaw([...kept.raw, ...own]);
+  const kept = fieldsOf(given).filter((name) => name === "vary" || !isName(own, name));
+  return Fields.fromRaw(kept.raw.concat(own));
 }
 
 /** Lines for every answer, then those of this one; of a name that both have, those of this one. */

@@ -36,11 +36,14 @@ export function fieldsOf(fields: FieldsLike | undefined): Fields {
   return fields === undefined ? Fields.empty : fields instanceof Fields ? fields : Fields.empty.with(fields);
 }
 
+const jsonType = "application/json";
+const isJson = Fields.of(["content-type", jsonType]);
+
 /**
  * A result as JSON.
  * @param value what JSON.stringify takes
  */
 export function json(value: unknown, produced: Omit<Produced, "content"> = {}): Produced {
-  const fields = fieldsOf(produced.fields).with({ "content-type": "application/json" });
+  const fields = produced.fields === undefined ? isJson : fieldsOf(produced.fields).with({ "content-type": jsonType });
   return { ...produced, fields, content: JSON.stringify(value) };
 }
