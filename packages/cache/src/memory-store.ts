@@ -55,19 +55,19 @@ class MemoryStore implements Store {
   }
 
   put(stored: StoredResponse, writer?: ContentWriter, replaces: readonly StoredResponse[] = none): void {
-    let content = this.#contents.get(stored.id);
-    if (writer !== undefined) {
+    if (writer === undefined) {
+      this.remove(replaces.filter(({ id }) => id !== stored.id));
+      this.#freshen(stored);
+    } else {
       if (!(writer instanceof SpoolWriter) || !this.#writers.has(writer))
         throw new Error("the content was written to another store");
       writer.take();
-      content = writer.content;
+      this.remove([...replaces, stored]);
+      if (size(stored) > this.#maxBytes) return;
+      this.#contents.set(stored.id, writer.content);
+      this.#keys.set(stored.cacheKey, newestFirst([stored, ...this.list(stored.cacheKey)]));
+      this.#bytes += size(stored);
     }
-    this.remove(replaces);
-    this.remove([stored]);
-    if (content === undefined || size(stored) > this.#maxBytes) return;
-    this.#contents.set(stored.id, content);
-    this.#keys.set(stored.cacheKey, newestFirst([stored, ...this.list(stored.cacheKey)]));
-    this.#bytes += size(stored);
     this.#evict();
   }
 
@@ -95,6 +95,14 @@ class MemoryStore implements Store {
     this.#keys.clear();
     this.#contents.clear();
     this.#bytes = 0;
+  }
+
+  #freshen(stored: StoredResponse): void {
+    const variants = this.#keys.get(stored.cacheKey) ?? none;
+    const before = variants.find(({ id }) => id === stored.id);
+    if (before === undefined) return;
+    this.#bytes += size(stored) - size(before);
+    this.#keys.set(stored.cacheKey, newestFirst(variants.map((variant) => (variant === before ? stored : variant))));
   }
 
   #evict(): void {

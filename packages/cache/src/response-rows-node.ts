@@ -5,6 +5,10 @@ import { Fields, type StoredContent, type StoredResponse } from "@larder/core";
 /** A stored response and where it stands in the database. */
 export interface ResponseRow {
   readonly number: number;
+  /** see `ResponseRows.era` */
+  readonly used: number;
+  /** octets of its head in the database */
+  readonly size: number;
   readonly stored: StoredResponse;
 }
 
@@ -25,53 +29,60 @@ export class ResponseRows {
   readonly #sql: ReturnType<typeof prepareAll>;
   #bytes: number;
   #responses: number;
-  #newest: number;
-  #used: number;
+  #era: number;
+  /** octets that were put in this era */
+  #put = 0;
+  readonly #eraBytes: number;
 
-  constructor(database: DatabaseSync) {
+  /** @param eraBytes octets of new responses with which an era ends */
+  constructor(database: DatabaseSync, eraBytes: number) {
     this.#database = database;
+    this.#eraBytes = eraBytes;
     this.#sql = prepareAll(database);
     const { bytes, responses } = this.#sql.totals.get() as unknown as Totals;
     this.#bytes = bytes;
     this.#responses = responses;
-    this.#newest = this.#sql.newest.get()!.number as number;
-    this.#used = this.#sql.lastUsed.get()!.used as number;
+    this.#era = this.#sql.lastUsed.get()!.used as number;
   }
 
   totals(): Totals {
     return { bytes: this.#bytes, responses: this.#responses };
   }
 
-  /** Counts up: what is used later has a higher number, also after a restart. */
-  nextUse(): number {
-    return ++this.#used;
+  /**
+   * A number that goes up with what is put, also after a restart. By it the order of use is kept, since that matters
+   * only where something new drives something old out: a look-up need not be written down when nothing was put.
+   */
+  get era(): number {
+    return this.#era;
   }
 
   /** All of it happens, or nothing. */
   transaction<T>(work: () => T): T {
-    const before = [this.#bytes, this.#responses] as const;
+    const [bytes, responses] = [this.#bytes, this.#responses];
     this.#sql.begin.run();
     try {
       const result = work();
-      this.#sql.setTotals.run(this.#bytes, this.#responses);
+      if (this.#bytes !== bytes || this.#responses !== responses) this.#sql.setTotals.run(this.#bytes, this.#responses);
       this.#sql.commit.run();
       return result;
     } catch (error) {
-      [this.#bytes, this.#responses] = before;
+      [this.#bytes, this.#responses] = [bytes, responses];
       // some errors have ended it already
       if (this.#database.isTransaction) this.#sql.rollback.run();
       throw error;
     }
   }
 
-  /** @returns the newest put first, and the numbers of rows that can't be read */
+  /** @returns what was put last first, and the numbers of rows that can't be read */
   list(cacheKey: string): { rows: ResponseRow[]; unreadable: number[] } {
     const rows: ResponseRow[] = [];
     const unreadable: number[] = [];
-    for (const { number, head } of this.#sql.list.all(keyNumber(cacheKey))) {
-      const stored = read(head as string);
-      if (stored === undefined) unreadable.push(number as number);
-      else if (stored.cacheKey === cacheKey) rows.push({ number: number as number, stored });
+    for (const row of this.#sql.list.all(keyNumber(cacheKey))) {
+      const { number, used, head } = row as { number: number; used: number; head: string };
+      const stored = read(head);
+      if (stored === undefined) unreadable.push(number);
+      else if (stored.cacheKey === cacheKey) rows.push({ number, used, size: head.length, stored });
     }
     return { rows, unreadable };
   }
@@ -84,9 +95,14 @@ export class ResponseRows {
     const { sha256, length } = stored.content;
     const head = write(stored);
     if (length + head.length > atMost) return false;
+    this.#put += length + head.length;
+    if (this.#put >= this.#eraBytes) {
+      this.#put = 0;
+      this.#era++;
+    }
     const { number, uses } = this.#sql.addContent.get(sha256, length, bytes)!;
     if (uses === 1) this.#bytes += length;
-    this.#sql.insert.run(++this.#newest, keyNumber(stored.cacheKey), number!, head.length, this.nextUse(), head);
+    this.#sql.insert.run(keyNumber(stored.cacheKey), number!, head.length, this.#era, head);
     this.#bytes += head.length;
     this.#responses++;
     return true;
@@ -95,9 +111,8 @@ export class ResponseRows {
   /** The row's response with another head. */
   update(row: ResponseRow, stored: StoredResponse): void {
     const head = write(stored);
-    const { size } = this.#sql.sizeOf.get(row.number)!;
-    this.#sql.update.run(++this.#newest, head.length, this.nextUse(), head, row.number);
-    this.#bytes += head.length - (size as number);
+    this.#sql.update.run(head.length, head, row.number);
+    this.#bytes += head.length - row.size;
   }
 
   /** @returns its content, if no other response has it */
@@ -122,9 +137,9 @@ export class ResponseRows {
     }
   }
 
-  /** Makes all responses of a key used at that count. */
-  use(cacheKey: string, used: number): void {
-    this.#sql.use.run(used, keyNumber(cacheKey));
+  /** Makes all responses of a key used in this era. */
+  use(cacheKey: string): void {
+    this.#sql.use.run(this.#era, keyNumber(cacheKey));
   }
 
   /** @returns octets, "file", or undefined when there is no such content */
@@ -193,14 +208,12 @@ function prepareAll(database: DatabaseSync) {
     setTotals: sql("UPDATE state SET bytes = ?, responses = ?"),
     clean: sql("SELECT clean FROM state"),
     setClean: sql("UPDATE state SET clean = ?"),
-    newest: sql("SELECT coalesce(max(number), 0) AS number FROM responses"),
     lastUsed: sql("SELECT coalesce(max(used), 0) AS used FROM responses"),
-    list: sql("SELECT number, head FROM responses WHERE key = ? ORDER BY number DESC"),
-    insert: sql("INSERT INTO responses (number, key, content, size, used, head) VALUES (?, ?, ?, ?, ?, ?)"),
-    sizeOf: sql("SELECT size FROM responses WHERE number = ?"),
-    update: sql("UPDATE responses SET number = ?, size = ?, used = ?, head = ? WHERE number = ?"),
+    list: sql("SELECT number, used, head FROM responses WHERE key = ? ORDER BY number DESC"),
+    insert: sql("INSERT INTO responses (key, content, size, used, head) VALUES (?, ?, ?, ?, ?)"),
+    update: sql("UPDATE responses SET size = ?, head = ? WHERE number = ?"),
     delete: sql("DELETE FROM responses WHERE number = ? RETURNING content, size"),
-    use: sql("UPDATE responses SET used = max(used, ?) WHERE key = ?"),
+    use: sql("UPDATE responses SET used = ? WHERE key = ?"),
     leastUsed: sql("SELECT number, head FROM responses ORDER BY used, number LIMIT 1"),
     addContent: sql(
       `INSERT INTO contents (sha256, length, uses, bytes) VALUES (?, ?, 1, ?)

@@ -31,15 +31,15 @@ interface Entry {
   readonly cacheKey: string;
   readonly stored: readonly StoredResponse[];
   readonly rows: readonly ResponseRow[];
-  /** see `ResponseRows.nextUse` */
+  /** in which era it was used last; see `ResponseRows.era` */
   used: number;
-  /** `used` is not yet in the database */
-  touched: boolean;
 }
 
 /** Uses are written together: after so many keys, or milliseconds. */
-const touchedAtMost = 1000;
-const touchedFor = 5000;
+const usedAtMost = 1000;
+const usedFor = 5000;
+/** So finely is told when responses were used. */
+const eras = 64;
 
 /** The database of stored responses, with those in memory that were used lately: what they are is answered at once. */
 export class SqliteHeads {
@@ -48,7 +48,8 @@ export class SqliteHeads {
   #rows: ResponseRows;
   /** numbers of rows that should be gone and could not be deleted */
   readonly #hidden = new Set<number>();
-  #touched: Entry[] = [];
+  /** keys whose use is not yet in the database */
+  #used: string[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: HeadsOptions) {
@@ -61,12 +62,11 @@ export class SqliteHeads {
   list(cacheKey: string): readonly StoredResponse[] {
     const entry = this.#entry(cacheKey);
     if (entry === undefined) return none;
-    entry.used = this.#rows.nextUse();
-    if (!entry.touched) {
-      entry.touched = true;
-      this.#touched.push(entry);
-      if (this.#touched.length >= touchedAtMost) this.#flush();
-      this.#timer ??= setTimeout(() => this.#flush(), touchedFor).unref();
+    if (entry.used !== this.#rows.era) {
+      entry.used = this.#rows.era;
+      this.#used.push(cacheKey);
+      if (this.#used.length >= usedAtMost) this.#flush();
+      this.#timer ??= setTimeout(() => this.#flush(), usedFor).unref();
     }
     return entry.stored;
   }
@@ -153,7 +153,7 @@ export class SqliteHeads {
     }
     if (rows.length === 0) return undefined;
     const stored = newestFirst(rows.map((row) => row.stored));
-    const entry = { cacheKey, stored, rows, used: 0, touched: false };
+    const entry = { cacheKey, stored, rows, used: Math.min(...rows.map((row) => row.used)) };
     this.#entries.set(cacheKey, entry);
     return entry;
   }
@@ -165,11 +165,8 @@ export class SqliteHeads {
   }
 
   #writeUses(): void {
-    for (const entry of this.#touched) {
-      this.#rows.use(entry.cacheKey, entry.used);
-      entry.touched = false;
-    }
-    this.#touched = [];
+    for (const cacheKey of this.#used) this.#rows.use(cacheKey);
+    this.#used = [];
   }
 
   /** What a database that can't be read gives is nothing. */
@@ -189,9 +186,9 @@ export class SqliteHeads {
   }
 
   #begin(): ResponseRows {
-    const { path, onFault, onUnclean } = this.#options;
+    const { path, maxBytes, onFault, onUnclean } = this.#options;
     return openDatabase(path, onFault, (database) => {
-      const rows = new ResponseRows(database);
+      const rows = new ResponseRows(database, maxBytes / eras);
       if (!rows.openedClean()) onUnclean();
       return rows;
     });
@@ -208,7 +205,7 @@ export class SqliteHeads {
     setAside(path);
     this.#entries.clear();
     this.#hidden.clear();
-    this.#touched = [];
+    this.#used = [];
     this.#rows = this.#begin();
   }
 }

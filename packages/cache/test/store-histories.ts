@@ -45,7 +45,7 @@ export function storeHistories(name: string, maker: StoreMaker): void {
         if (chosen === undefined) return store;
         const stored = { ...chosen.stored, responseTime: given.time, fields: Fields.of(["N", `${given.pick}`]) };
         await store.put(stored);
-        model.kept = [{ ...chosen, stored }, ...model.kept.filter((other) => other !== chosen)];
+        model.kept = model.kept.map((other) => (other === chosen ? { ...chosen, stored } : other));
         return store;
       }
       case "remove":
