@@ -22,7 +22,8 @@ export interface Schema {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly pattern?: string;
-  readonly format?: "uuid";
+  /** `uuid-dashed`: with its dashes, as queries must have it; told as `uuid`, too */
+  readonly format?: "uuid" | "uuid-dashed";
   readonly minimum?: number;
   readonly maximum?: number;
   readonly enum?: readonly string[];
@@ -119,7 +120,9 @@ const keywords: { readonly [K in keyof Schema]-?: Rule<K> } = {
     if (typeof value === "string" && !matches(pattern, value)) tell(`${repr(value)} does not match ${repr(pattern)}`);
   },
   format: (value, format, { tell }) => {
-    if (typeof value === "string" && !isUuidLike(value)) tell(`${repr(value)} is not a ${repr(format)}`);
+    if (typeof value !== "string") return;
+    const dashed = /^.{8}-.{4}-.{4}-.{4}-/.test(value);
+    if (!isUuidLike(value) || (format === "uuid-dashed" && !dashed)) tell(`${repr(value)} is not a 'uuid'`);
   },
   minimum: (value, least, { tell }) => {
     if (typeof value === "number" && value < least) tell(`${value} is less than the minimum of ${least}`);

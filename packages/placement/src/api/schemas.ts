@@ -11,6 +11,7 @@ const integer: Schema = { type: "integer" };
 const text: Schema = { type: "string" };
 const identifier: Schema = { type: "string", minLength: 1, maxLength: 255 };
 const uuid: Schema = { type: "string", format: "uuid" };
+const dashedUuid: Schema = { type: "string", format: "uuid-dashed" };
 
 /** What every object of the API is: these members, no others. */
 const object = (properties: Record<string, Schema>, required: readonly string[] = []): Schema => ({
@@ -32,10 +33,10 @@ export const changedProvider = ({ has }: Version): Schema =>
 export const providersQuery = ({ has }: Version): Schema =>
   object({
     name: text,
-    uuid,
+    uuid: dashedUuid,
     ...(has.providersMemberOf ? { member_of: text } : {}),
     ...(has.providersResources ? { resources: text } : {}),
-    ...(has.nestedProviders ? { in_tree: uuid } : {}),
+    ...(has.nestedProviders ? { in_tree: dashedUuid } : {}),
     ...(has.providersRequired ? { required: text } : {}),
   });
 
@@ -79,10 +80,13 @@ export const newInventory = object({ ...inventoryFields, resource_class: { type:
 
 export const oneInventory = object(inventoryFields, ["total", "resource_provider_generation"]);
 
+/** One inventory among several. */
+export const inventoryRecord = object(inventoryFields, ["total"]);
+
 export const inventories = object(
   {
     resource_provider_generation: integer,
-    inventories: { type: "object", patternProperties: { [name]: object(inventoryFields, ["total"]) } },
+    inventories: { type: "object", patternProperties: { [name]: inventoryRecord } },
   },
   ["resource_provider_generation", "inventories"],
 );

@@ -8,6 +8,9 @@ import type { Provider } from "./world-model.ts";
 /** One inventory as a request gives it, defaults filled in. */
 export type InventoryWish = Omit<InventoryRow, "classId" | "modified">;
 
+/** Wishes by class name; undefined = what was given is no inventory, under a name that is no class. */
+type Wishes = Iterable<readonly [className: string, InventoryWish | undefined]>;
+
 /** What an inventory has where a request says nothing. */
 export const defaultInventory: Omit<InventoryWish, "total"> = {
   reserved: 0,
@@ -18,13 +21,10 @@ export const defaultInventory: Omit<InventoryWish, "total"> = {
 };
 
 /** Refuses an inventory of which nothing could ever be allocated; from 1.26 all of it may be reserved. */
-export function checkCapacity(
-  provider: Provider,
-  wishes: Iterable<readonly [className: string, InventoryWish]>,
-  allReserved: boolean,
-  says: string,
-): void {
-  for (const [name, { total, reserved, allocationRatio }] of wishes) {
+export function checkCapacity(provider: Provider, wishes: Wishes, allReserved: boolean, says: string): void {
+  for (const [name, wish] of wishes) {
+    if (wish === undefined) continue;
+    const { total, reserved, allocationRatio } = wish;
     const capacity = Math.trunc((total - reserved) * allocationRatio);
     if (allReserved ? capacity >= 0 : capacity > 0) continue;
     throw badRequest(
@@ -34,15 +34,10 @@ export function checkCapacity(
 }
 
 /** The rows that wishes amount to. @throws what `unknown` makes of a class that does not exist */
-export function rowsOf(
-  world: World,
-  wishes: Iterable<readonly [className: string, InventoryWish]>,
-  now: Now,
-  unknown: (says: string) => Refusal,
-): InventoryRow[] {
+export function rowsOf(world: World, wishes: Wishes, now: Now, unknown: (says: string) => Refusal): InventoryRow[] {
   return Array.from(wishes, ([name, wish]) => {
     const classId = world.classes.id(name);
-    if (classId === undefined) throw unknown(noSuchClass(name));
+    if (classId === undefined || wish === undefined) throw unknown(noSuchClass(name));
     return { ...wish, classId, modified: now };
   });
 }
@@ -90,7 +85,7 @@ export function rowOf(inventory: InventoryRow): InventoryRow {
 export function setInventories(
   world: World,
   provider: Provider,
-  wishes: ReadonlyMap<string, InventoryWish>,
+  wishes: ReadonlyMap<string, InventoryWish | undefined>,
   allReserved: boolean,
   now: Now,
 ): Change[] {

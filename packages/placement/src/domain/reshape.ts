@@ -14,7 +14,7 @@ import type { Provider } from "./world-model.ts";
 export interface InventoriesWish {
   readonly uuid: string;
   readonly generation: number;
-  readonly inventories: ReadonlyMap<string, InventoryWish>;
+  readonly inventories: ReadonlyMap<string, InventoryWish | undefined>;
 }
 
 /** @throws {Refusal} 400 unknown provider or class, 409 generation, no room, or something that goes is in use */

@@ -1,6 +1,8 @@
 import { type Answer, justNow, newestOf, noContent, ofEntity } from "../api/answer.ts";
 import type { Call } from "../api/call.ts";
-import { noSuchClass, providerOf } from "../domain/facts.ts";
+import { findFault } from "../api/json-schema.ts";
+import { inventoryRecord } from "../api/schemas.ts";
+import { providerOf } from "../domain/facts.ts";
 import {
   addInventory,
   changeInventory,
@@ -12,7 +14,7 @@ import {
 } from "../domain/inventories.ts";
 import type { World } from "../domain/world.ts";
 import type { Provider } from "../domain/world-model.ts";
-import { badRequest, concurrentUpdate, notFound, type Refusal } from "../refusal.ts";
+import { concurrentUpdate, notFound } from "../refusal.ts";
 import { providerPath } from "./providers.ts";
 
 /** One inventory in a body. */
@@ -38,18 +40,18 @@ export function wishOf(body: InventoryBody): InventoryWish {
 }
 
 /**
- * Several, by class name. Names that no class can have pass the schema, whatever stands under them; so where there is
- * one, the first unknown name is refused here, before anyone reads what stands there.
+ * Several, by class name. Names that no class can have pass the schema, whatever stands under them; what is no
+ * inventory is left undefined, for the name is refused anyway when classes are looked up.
  */
 export function wishesOf(
-  world: World,
   bodies: Readonly<Record<string, InventoryBody>>,
-  unknownClass: (says: string) => Refusal,
-): ReadonlyMap<string, InventoryWish> {
-  const names = Object.keys(bodies);
-  if (names.some((name) => !/^[A-Z0-9_]+$/.test(name)))
-    throw unknownClass(noSuchClass(names.find((name) => world.classes.id(name) === undefined)!));
-  return new Map(Object.entries(bodies).map(([name, body]) => [name, wishOf(body)]));
+): ReadonlyMap<string, InventoryWish | undefined> {
+  return new Map(
+    Object.entries(bodies).map(([name, body]) => [
+      name,
+      findFault(body, inventoryRecord) === undefined ? wishOf(body) : undefined,
+    ]),
+  );
 }
 
 const render = ({ total, reserved, minUnit, maxUnit, stepSize, allocationRatio }: InventoryWish) => ({
@@ -126,16 +128,14 @@ export function putInventories(call: Call, world: World): Answer {
   const provider = providerOf(world, call.params.uuid!);
   const body = call.body<{ resource_provider_generation: number; inventories: Record<string, InventoryBody> }>();
   checkProviderGeneration(provider, body.resource_provider_generation);
-  const wishes = wishesOf(world, body.inventories, (says) =>
-    badRequest(`Unknown resource class in inventory for resource provider ${provider.uuid}: ${says}`),
-  );
+  const wishes = wishesOf(body.inventories);
   const changes = setInventories(world, provider, wishes, call.version.has.allReserved, call.now);
   const generation = provider.generation + 1;
   return {
     status: 200,
     body: () => ({
       resource_provider_generation: generation,
-      inventories: Object.fromEntries(Array.from(wishes, ([name, wish]) => [name, render(wish)])),
+      inventories: Object.fromEntries(Array.from(wishes, ([name, wish]) => [name, render(wish!)])),
     }),
     modified: wishes.size === 0 ? () => "nothing" : justNow,
     changes,

@@ -2,7 +2,6 @@ import { type Answer, noContent } from "../api/answer.ts";
 import type { Call } from "../api/call.ts";
 import { reshape } from "../domain/reshape.ts";
 import type { World } from "../domain/world.ts";
-import { badRequest } from "../refusal.ts";
 import { type ConsumerBody, wishOf as consumerWish } from "./allocations.ts";
 import { type InventoryBody, wishesOf } from "./inventories.ts";
 
@@ -22,11 +21,10 @@ interface ReshaperBody {
 /** POST /reshaper */
 export function postReshaper(call: Call, world: World): Answer {
   const body = call.body<ReshaperBody>();
-  const malformed = (says: string) => badRequest(`malformed reshaper data: ${says}`);
   const inventories = Object.entries(body.inventories).map(([uuid, wish]) => ({
     uuid,
     generation: wish.resource_provider_generation,
-    inventories: wishesOf(world, wish.inventories, malformed),
+    inventories: wishesOf(wish.inventories),
   }));
   const consumers = Object.entries(body.allocations).map(([uuid, consumer]) => consumerWish(uuid, consumer));
   return noContent(reshape(world, inventories, consumers, call.now));
