@@ -72,12 +72,12 @@ export async function forward(
     const outcome = onResponse({ ...exchanged, retried: retried !== undefined }, context());
     switch (outcome.type) {
       case "retry":
-        await discard(response);
+        void discard(response);
         decision = afterRetry(decision, outcome);
         retried = outcome.because;
         continue;
       case "freshen": {
-        await discard(response);
+        void discard(response);
         for (const one of outcome.updated) await attempt(cache, "freshening", () => cache.store.put(one));
         const content = await cache.store.open(outcome.selected);
         if (content === undefined) {
@@ -120,7 +120,7 @@ export async function forward(
         };
       case "serve-stale":
       case "fail":
-        await discard(response);
+        void discard(response);
         return withoutResponse(cache, outcome, `The upstream answered ${response.status}.`, context(), status);
     }
   }
@@ -189,7 +189,7 @@ async function attempt(cache: Cache, what: string, act: () => void | Promise<voi
   }
 }
 
-/** Reads what little content a response that nobody wants may have, so that its connection can be used again. */
+/** Reads what little content a response that nobody wants may have, so that its connection can be used again; nobody waits. */
 async function discard(response: UpstreamResponse): Promise<void> {
   try {
     let octets = 0;
