@@ -35,13 +35,15 @@ export async function importState(path: string, lines: AsyncIterable<string>): P
   const facts: Change[] = [];
   const world = new World();
   let number = 0;
+  let begun = false;
   for await (const line of lines) {
     number++;
     if (line === "") continue;
     const fact = parseLine(line, number);
-    if (number === 1) {
+    if (!begun) {
       if (JSON.stringify(fact) !== JSON.stringify(header))
-        throw new StateFailure("line 1: this is no export of Larder");
+        throw new StateFailure(`line ${number}: this is no export of Larder`);
+      begun = true;
       continue;
     }
     try {
@@ -52,7 +54,7 @@ export async function importState(path: string, lines: AsyncIterable<string>): P
     }
     facts.push(fact);
   }
-  if (number === 0) throw new StateFailure("there is nothing to import: the input is empty");
+  if (!begun) throw new StateFailure("there is nothing to import: the input is empty");
   withDatabase(path, (db) => {
     upgrade(db);
     db.exec("begin immediate");
