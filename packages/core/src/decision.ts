@@ -2,7 +2,7 @@ import type { RequestHead, ResponseHead, Seconds, StoredResponse, Timestamp, Var
 import type { NotStorable } from "./storing.ts";
 
 /** Why a stored response answers without asking the upstream. */
-export type ServeReason = "fresh" | "immutable" | "max-stale" | "stale-while-revalidate";
+export type ServeReason = "fresh" | "immutable" | "max-stale" | "any-age" | "stale-while-revalidate";
 
 /**
  * Why the upstream is asked; the words of RFC 9211 §2.2, except `invalid`, which is `stale` there: the stored
@@ -106,4 +106,10 @@ export type Outcome =
   | { readonly type: "retry"; readonly request: RequestHead; readonly because: RetryReason }
   | { readonly type: "fail"; readonly status: 502 | 504; readonly because: FailReason };
 
-export type FailReason = "unasked-not-modified" | "unreachable" | "timeout" | "broken" | "offline";
+export type FailReason =
+  | "unasked-not-modified"
+  | "ambiguous-not-modified"
+  | "unreachable"
+  | "timeout"
+  | "broken"
+  | "offline";

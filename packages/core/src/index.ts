@@ -31,6 +31,7 @@ export * from "./part.ts";
 export * from "./policy.ts";
 export * from "./pragma.ts";
 export * from "./preconditions.ts";
+export * from "./present.ts";
 export * from "./range.ts";
 export * from "./receiving.ts";
 export * from "./selection.ts";

@@ -17,6 +17,7 @@ import { validate } from "./validation.ts";
  */
 export function onRequest(request: RequestHead, stored: readonly StoredResponse[], context: Context): Decision {
   if (request.method !== "GET" && request.method !== "HEAD") return { type: "forward", request, because: "method" };
+  if (context.policy.reuse === "none") return { type: "forward", request, because: "request" };
   const wishes = context.policy.requestDirectives ? request.fields.read(requestCacheControl) : noWishes;
   const selection = select(request, stored);
   if (selection.type === "none") {
@@ -66,17 +67,27 @@ interface Case {
 /** RFC 9111 §4: all of these must hold for a stored response to answer by itself; the first that does not is the reason. */
 const conditions: readonly (readonly [ForwardReason, (x: Case) => boolean])[] = [
   ["invalid", (x) => !x.selected.invalid],
+  ["request", ({ facts, selected }) => selected.responseTime >= facts.policy.validatedSince && !isAsked(facts)],
   ["request", (x) => x.facts.lifetime.source === "immutable" || !asksToValidate(x)],
   ["stale", (x) => isOverridden(x.facts) || x.facts.directives.noCache !== true],
   ["stale", (x) => !forbidsStoring(x.facts)],
   ["stale", (x) => x.ttl > 0 || allowsStale(x)],
 ];
 
+const isAsked = ({ policy }: Facts) => policy.reuse === "validated";
+
+/** Where the policy takes stale ones too: what remains of the conditions. */
+const conditionsOfAny: typeof conditions = [
+  ["invalid", (x) => !x.selected.invalid],
+  ["stale", (x) => !forbidsStoring(x.facts)],
+];
+
 /** Whether the policy's lifetime stands above what the response says, `no-cache` included. */
 const isOverridden = ({ lifetime }: Facts) => lifetime.source === "immutable" || lifetime.source === "policy";
 
 function whyNotAsItIs(x: Case): ForwardReason | undefined {
-  for (const [reason, holds] of conditions) if (!holds(x)) return reason;
+  const all = x.facts.policy.reuse === "any" ? conditionsOfAny : conditions;
+  for (const [reason, holds] of all) if (!holds(x)) return reason;
   return undefined;
 }
 
@@ -92,9 +103,10 @@ function allowsStale({ wishes, facts, ttl }: Case): boolean {
   return wishes.maxStale !== undefined && -ttl <= wishes.maxStale && !forbidsStale(facts);
 }
 
-function serveReason(facts: Facts, ttl: Seconds): "immutable" | "fresh" | "max-stale" {
+function serveReason(facts: Facts, ttl: Seconds): "immutable" | "fresh" | "max-stale" | "any-age" {
   if (facts.lifetime.source === "immutable") return "immutable";
-  return ttl > 0 ? "fresh" : "max-stale";
+  if (ttl > 0) return "fresh";
+  return facts.policy.reuse === "any" ? "any-age" : "max-stale";
 }
 
 /** What a request wants whose directives are not followed. */

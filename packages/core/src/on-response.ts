@@ -46,7 +46,7 @@ export function onResponse(exchange: Exchanged, context: Context): Outcome {
     return {
       type: "pass",
       because: obstacle,
-      updated: updatedByHead(request, response, stored, exchange, context),
+      updated: context.policy.storing ? updatedByHead(request, response, stored, exchange, context) : [],
       invalidates: invalidatedBy(request, response),
     };
   }
@@ -106,6 +106,9 @@ function onNotModified(exchange: Exchanged, context: Context): Outcome {
   if (decision.type === "validate") {
     const freshening = selectForFreshening(response, decision.nominated, context);
     if (freshening.type === "none") {
+      if (freshening.because === "ambiguous-not-modified" && context.policy.bareNotModified === "strict") {
+        return unusable(exchange, freshening.because, context);
+      }
       return { type: "retry", request: askingAgain(decision.request), because: freshening.because };
     }
     const updated = freshening.stored.map((one) => freshen(one, response, exchange, context));
@@ -126,9 +129,18 @@ function onNotModified(exchange: Exchanged, context: Context): Outcome {
   if (!exchange.retried) {
     return { type: "retry", request: askingAgain(decision.request), because: "unasked-not-modified" };
   }
+  return unusable(exchange, "unasked-not-modified", context);
+}
+
+/** A 304 that nothing can be made of counts as a failure of the upstream. */
+function unusable(
+  { decision }: Exchanged,
+  because: "unasked-not-modified" | "ambiguous-not-modified",
+  context: Context,
+): Outcome {
   const cover = coverFor(decision, context);
   if (cover !== undefined) return { type: "serve-stale", stored: cover, because: "stale-if-error" };
-  return { type: "fail", status: 502, because: "unasked-not-modified" };
+  return { type: "fail", status: 502, because };
 }
 
 const isConditional = ({ fields }: RequestHead) => fields.has("if-none-match") || fields.has("if-modified-since");

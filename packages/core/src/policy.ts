@@ -29,9 +29,10 @@ export interface Policy {
   readonly staleIfDisconnected: Seconds;
   /**
    * A 304 that carries no validator, or whose validators can't select one stored response: `accept` it as an answer
-   * about the one response that was nominated, where exactly one was; `strict` never does and asks again.
+   * about the one response that was nominated, where exactly one was; `retry` never does and asks again, once; `strict`
+   * takes it for a failure of the upstream.
    */
-  readonly bareNotModified: "accept" | "strict";
+  readonly bareNotModified: "accept" | "retry" | "strict";
   /**
    * Whether `must-revalidate`, `proxy-revalidate`, `no-cache` and a shared cache's `s-maxage` forbid a stale answer when
    * the upstream fails (RFC 9111 §4.2.4). A format whose documents Larder makes itself, as their origin, may say no.
@@ -43,6 +44,16 @@ export interface Policy {
   readonly requestDirectives: boolean;
   /** targeted fields, and `surrogate-control`, that this cache obeys before Cache-Control, in order, lower case (RFC 9213 §2.1) */
   readonly targets: readonly string[];
+  /**
+   * Which stored responses may answer: those that RFC 9111 allows (`rules`), none before the upstream has been asked
+   * about it (`validated`), stale ones too (`any`), or none at all. What Fetch calls `default`, `no-cache`,
+   * `force-cache` and `reload`.
+   */
+  readonly reuse: "rules" | "validated" | "any" | "none";
+  /** whether responses are stored; false is Fetch's `no-store` */
+  readonly storing: boolean;
+  /** a stored response must have come, or have been validated, at this time or later to be used without validation */
+  readonly validatedSince: Timestamp;
 }
 
 /** The RFC's own rules, with the usual heuristic: a tenth of the age, a day at most. */
@@ -57,6 +68,9 @@ export const plainPolicy: Policy = {
   vary: "obey",
   requestDirectives: true,
   targets: [],
+  reuse: "rules",
+  storing: true,
+  validatedSince: Number.NEGATIVE_INFINITY,
 };
 
 /** What a decision depends on besides the messages. */

@@ -15,6 +15,7 @@ export type NotStorable =
   | "must-understand"
   | "partial"
   | "request-no-store"
+  | "policy"
   | "no-store"
   | "private"
   | "authorization"
@@ -40,6 +41,7 @@ const conditions: readonly (readonly [NotStorable, (x: Case) => boolean])[] = [
     ({ request, response }) =>
       response.status !== 206 || (request.fields.has("range") && partOf(response) !== undefined),
   ],
+  ["policy", ({ context }) => context.policy.storing],
   [
     "request-no-store",
     ({ request, context }) => !context.policy.requestDirectives || !request.fields.read(requestCacheControl).noStore,

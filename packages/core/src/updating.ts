@@ -34,7 +34,7 @@ export function freshen(stored: StoredResponse, head: ResponseHead, times: Times
 }
 
 /** Obstacles that lie in the request: they keep its response out of the store, and change nothing that is there. */
-const requestsOwn: ReadonlySet<NotStorable> = new Set(["request-no-store", "authorization"]);
+const requestsOwn: ReadonlySet<NotStorable> = new Set(["request-no-store", "policy", "authorization"]);
 
 /**
  * What the store keeps of a response that a 304 has updated. The newer head counts as any response's: where it may not

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { type Context, type Decision, onRequest, type Policy, type StoredResponse } from "../src/index.ts";
-import { ago, contextWith, get, type Lines, privately, shared, stored } from "./given.ts";
+import { ago, contextWith, get, type Lines, now, privately, shared, stored } from "./given.ts";
 
 /** What was decided and why, in two words. */
 const told = ({ type, because }: Decision) => `${type}: ${because}`;
@@ -300,3 +300,42 @@ test("law: what is served as fresh is younger than its lifetime, and a stale one
     }),
   );
 });
+
+rows("what a client lets answer: Fetch's cache modes", [
+  ["no-cache: fresh ones are validated", minute, "validate: request", { context: policy({ reuse: "validated" }) }],
+  [
+    "no-cache: immutable ones too",
+    { "cache-control": "max-age=60, immutable" },
+    "validate: request",
+    { context: policy({ reuse: "validated", lifetime: { rule: "immutable" } }) },
+  ],
+  ["force-cache: a stale one", minute, "serve: any-age", { ...past, context: policy({ reuse: "any" }) }],
+  ["force-cache: a fresh one", minute, "serve: fresh", { context: policy({ reuse: "any" }) }],
+  [
+    "force-cache: whatever response and request say",
+    { "cache-control": "no-cache, must-revalidate, max-age=1" },
+    "serve: any-age",
+    { ...past, asks: { "cache-control": "no-cache" }, context: policy({ reuse: "any" }) },
+  ],
+  [
+    "force-cache: not what was invalidated",
+    minute,
+    "validate: invalid",
+    { context: policy({ reuse: "any" }), more: { invalid: true } },
+  ],
+  [
+    "force-cache: not what a 304 forbade to keep",
+    { "cache-control": "no-store" },
+    "validate: stale",
+    { context: policy({ reuse: "any" }) },
+  ],
+  [
+    "only-if-cached: a stale one",
+    minute,
+    "serve: any-age",
+    { ...past, asks: { "cache-control": "only-if-cached" }, context: policy({ reuse: "any" }) },
+  ],
+  ["reload, no-store: none", minute, "forward: request", { context: policy({ reuse: "none" }) }],
+  ["refresh: older than asked for", minute, "validate: request", { context: policy({ validatedSince: now }) }],
+  ["refresh: come since", minute, "serve: fresh", { context: policy({ validatedSince: now - 10_000 }) }],
+]);

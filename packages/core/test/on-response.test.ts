@@ -160,3 +160,23 @@ test("law: a retry asks about nothing, so its answer leads to no other", () => {
     }),
   );
 });
+
+describe("a 304 that can't be used, to a strict policy", () => {
+  const bare = { status: 304, fields: response({}).fields };
+  const context = contextWith({ bareNotModified: "strict" });
+  test("is a failure of the upstream", () =>
+    assert.equal(told(outcomeOf(bare, { has: [stale()], context })), "fail: ambiguous-not-modified"));
+  test("that something stale may cover", () => {
+    const has = [stale({ "cache-control": "max-age=5, stale-if-error=60" })];
+    assert.equal(told(outcomeOf(bare, { has, context })), "serve-stale: stale-if-error");
+  });
+  test("a HEAD changes nothing where nothing is stored", () => {
+    const outcome = outcomeOf(response({ etag: '"2"' }), {
+      method: "HEAD",
+      has: [stale()],
+      context: contextWith({ storing: false }),
+    });
+    assert.ok(outcome.type === "pass");
+    assert.deepEqual(outcome.updated, []);
+  });
+});

@@ -42,6 +42,10 @@ rows("9111:3 methods #9111:3-method", [
   ["POST that failed", { ...fresh, "content-location": "/x" }, "method", { method: "POST", status: 404 }],
 ]);
 
+rows("a policy that stores nothing (Fetch's no-store)", [
+  ["fresh", fresh, "policy", { context: policy({ storing: false }) }],
+]);
+
 rows("9111:3 statuses", [
   ["100 #9111:3-final", fresh, "status", { status: 100 }],
   ["103 #9111:3-final", fresh, "status", { status: 103 }],

@@ -1,62 +1,12 @@
 import {
-  date as dateField,
-  type EntityTag,
-  errorFields,
-  etag,
-  evaluate,
-  type Fields,
-  isConditional,
-  lastModified,
-  multipart,
-  notModifiedFields,
-  type Piece,
-  type PreconditionReason,
+  type Presented,
+  type PresentOptions,
+  present as presentWith,
+  type Representation,
   type RequestHead,
-  range,
-  type SelectedRanges,
-  selectRanges,
-  singlePart,
-  type Timestamp,
-  unsatisfiableFields,
 } from "@larder/core";
 
-/** A response that is ready to be sent whole, before anybody has looked at the request's conditions. */
-export interface Representation {
-  readonly status: number;
-  /** as the whole would be sent with them, Content-Length included; where ranges are offered, Accept-Ranges too */
-  readonly fields: Fields;
-  /** octets of the content; undefined while nobody knows */
-  readonly length: number | undefined;
-  /** where left out, what `fields` say */
-  readonly etag?: EntityTag | undefined;
-  /** Where left out, what `fields` say. A cache whose response has none gives its Date (RFC 9111 §4.3.2). */
-  readonly lastModified?: Timestamp | undefined;
-}
-
-export interface PresentOptions {
-  /** When the response was made, where its fields have no Date: an origin's clock. */
-  readonly date?: Timestamp;
-  /** what separates the parts of a multipart/byteranges; left out: random */
-  readonly boundary?: () => string;
-}
-
-/** Why it is sent as it is: the deciding condition, or what the range came to. */
-export type PresentReason =
-  | "unconditional"
-  | PreconditionReason
-  | "range"
-  | "unsatisfiable-range"
-  | "unknown-length"
-  | "weak-tag"
-  | Extract<SelectedRanges, { type: "full" }>["because"];
-
-export interface Presented {
-  readonly status: number;
-  readonly fields: Fields;
-  /** what content to send; to HEAD always `none` */
-  readonly send: "none" | "all" | { readonly pieces: readonly Piece[] };
-  readonly because: PresentReason;
-}
+export type { Presented, PresentReason, Representation } from "@larder/core";
 
 /** A boundary that nobody can have put into the content beforehand (RFC 2046 §5.1.1). */
 function randomBoundary(): string {
@@ -65,54 +15,9 @@ function randomBoundary(): string {
   );
 }
 
-/**
- * What a GET or HEAD really gets in place of a representation: preconditions (RFC 9110 §13.2.2), then ranges (§14.2).
- * Only a 200 to GET or HEAD is looked at; anything else passes. Without conditional and Range fields the given
- * `fields` come back as they are, at the cost of one look at the request's field names.
- * A representation whose tag is weak is never cut: parts of different octets could be put together.
- */
-export function present(request: RequestHead, representation: Representation, options: PresentOptions = {}): Presented {
-  const { status, fields, length } = representation;
-  const { method } = request;
-  const whole = method === "HEAD" ? "none" : "all";
-  if (status !== 200 || (method !== "GET" && method !== "HEAD") || !isConditional(request.fields))
-    return { status, fields, send: whole, because: "unconditional" };
-
-  const current = {
-    exists: true,
-    etag: representation.etag ?? fields.read(etag),
-    lastModified: representation.lastModified ?? fields.read(lastModified),
-    date: fields.read(dateField) ?? options.date,
-  };
-  const verdict = evaluate(request, current);
-  const { because } = verdict;
-  if (verdict.type === "not-modified") return { status: 304, fields: notModifiedFields(fields), send: "none", because };
-  if (verdict.type === "precondition-failed")
-    return { status: 412, fields: errorFields(fields), send: "none", because };
-
-  const wanted = verdict.range ? request.fields.read(range) : undefined;
-  if (wanted === undefined || wanted === "invalid") return { status, fields, send: whole, because };
-  if (length === undefined) return { status, fields, send: whole, because: "unknown-length" };
-  if (current.etag?.weak) return { status, fields, send: whole, because: "weak-tag" };
-  const selected = selectRanges(wanted, length);
-  switch (selected.type) {
-    case "full":
-      return { status, fields, send: whole, because: selected.because };
-    case "unsatisfiable":
-      return {
-        status: 416,
-        fields: unsatisfiableFields(fields, length),
-        send: "none",
-        because: "unsatisfiable-range",
-      };
-    case "one": {
-      const { fields: partFields, pieces } = singlePart(fields, selected.range, length);
-      return { status: 206, fields: partFields, send: { pieces }, because: "range" };
-    }
-    case "several": {
-      const boundary = (options.boundary ?? randomBoundary)();
-      const { fields: partFields, pieces } = multipart(fields, selected.ranges, length, boundary);
-      return { status: 206, fields: partFields, send: { pieces }, because: "range" };
-    }
-  }
-}
+/** `present` of core, with a random boundary where none is given. */
+export const present = (
+  request: RequestHead,
+  representation: Representation,
+  options: Partial<PresentOptions> = {},
+): Presented => presentWith(request, representation, { boundary: randomBoundary, ...options });
