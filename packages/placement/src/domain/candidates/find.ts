@@ -12,6 +12,8 @@ import { Sharing } from "./sharing.ts";
 /** Steps of the search that one request may take: a second or two, and only for requests made to be hard. */
 const steps = 2_000_000;
 const patience = 500;
+/** What it costs, in steps, to see whether a provider suits a part. */
+const glance = 0.05;
 
 /**
  * The candidates for a request, each once, at most `request.limit` and `options.maxCandidates`: the search stops there.
@@ -54,7 +56,10 @@ function* allCandidates(
   const seen = new Set<string>();
 
   function* at(anchor: Provider): Generator<Candidate> {
-    const problem = problemAt(anchor, parts, sharing.reach(anchor), trees, bound);
+    const reach = sharing.reach(anchor);
+    budget.left -= parts.length * reach.size * glance;
+    if (budget.left < 0) return;
+    const problem = problemAt(anchor, parts, reach, trees, bound);
     if (problem === undefined) return;
     for (const chosen of search(problem, rulesFor(problem, request), budget)) {
       // what comes from sharing providers alone, other anchors may reach as well

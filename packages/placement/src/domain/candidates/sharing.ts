@@ -29,7 +29,7 @@ export class Sharing {
   }
 
   /** Everything that a candidate of this anchor may use: its tree, and what is shared with any member of the tree. */
-  reach(anchor: Provider): Iterable<Provider> {
+  reach(anchor: Provider): ReadonlySet<Provider> {
     if (this.#byAggregate.size === 0) return anchor.tree;
     const reach = new Set(anchor.tree);
     for (const member of anchor.tree)
