@@ -4,7 +4,7 @@ import { ifModifiedSince, ifUnmodifiedSince } from "./http-date.ts";
 import type { RequestHead, Timestamp } from "./message.ts";
 import { ifRange, range } from "./range.ts";
 
-/** The state that a request's conditions are held against. */
+/** The state that a request's conditions are held against. What no condition asks for is not looked at. */
 export interface CurrentState {
   /** whether the target has a representation at all */
   readonly exists: boolean;
@@ -67,9 +67,10 @@ interface Step {
 const steps: readonly Step[] = [
   {
     name: "if-match",
-    holds({ fields }, { exists, etag }) {
+    holds({ fields }, current) {
       const tags = fields.read(ifMatch);
       if (tags === undefined) return undefined;
+      const { exists, etag } = current;
       if (tags === "*") return exists;
       return exists && etag !== undefined && tags.some((tag) => strongMatch(tag, etag));
     },
@@ -77,18 +78,19 @@ const steps: readonly Step[] = [
   },
   {
     name: "if-unmodified-since",
-    holds({ fields }, { lastModified }) {
-      if (fields.has("if-match") || lastModified === undefined) return undefined;
+    holds({ fields }, current) {
       const since = fields.read(ifUnmodifiedSince);
-      return since === undefined ? undefined : wholeSecond(lastModified) <= wholeSecond(since);
+      if (since === undefined || fields.has("if-match") || current.lastModified === undefined) return undefined;
+      return wholeSecond(current.lastModified) <= wholeSecond(since);
     },
     otherwise: () => "precondition-failed",
   },
   {
     name: "if-none-match",
-    holds({ fields }, { exists, etag }) {
+    holds({ fields }, current) {
       const tags = fields.read(ifNoneMatch);
       if (tags === undefined) return undefined;
+      const { exists, etag } = current;
       if (tags === "*") return !exists;
       return !exists || etag === undefined || !tags.some((tag) => weakMatch(tag, etag));
     },
@@ -96,19 +98,21 @@ const steps: readonly Step[] = [
   },
   {
     name: "if-modified-since",
-    holds({ method, fields }, { lastModified }) {
-      if (!reads(method) || fields.has("if-none-match") || lastModified === undefined) return undefined;
+    holds({ method, fields }, current) {
+      if (!reads(method) || fields.has("if-none-match")) return undefined;
       const since = fields.read(ifModifiedSince);
-      return since === undefined ? undefined : wholeSecond(lastModified) > wholeSecond(since);
+      if (since === undefined || current.lastModified === undefined) return undefined;
+      return wholeSecond(current.lastModified) > wholeSecond(since);
     },
     otherwise: () => "not-modified",
   },
   {
     name: "if-range",
-    holds({ method, fields }, { etag, lastModified, date }) {
+    holds({ method, fields }, current) {
       const validator = fields.read(ifRange);
       if (validator === undefined || method !== "GET" || !fields.has("range")) return undefined;
       if (validator === "invalid") return false;
+      const { etag, lastModified, date } = current;
       if (typeof validator === "object") return etag !== undefined && strongMatch(validator, etag);
       if (lastModified === undefined || !isStrongDate(lastModified, date)) return false;
       return wholeSecond(lastModified) === wholeSecond(validator);

@@ -68,8 +68,13 @@ export function present(request: RequestHead, representation: Representation, op
   const current = {
     exists: true,
     etag: representation.etag ?? fields.read(etag),
-    lastModified: representation.lastModified ?? fields.read(lastModified),
-    date: fields.read(dateField) ?? options.date,
+    // dates are read only for the conditions that want them
+    get lastModified() {
+      return representation.lastModified ?? fields.read(lastModified);
+    },
+    get date() {
+      return fields.read(dateField) ?? options.date;
+    },
   };
   const verdict = evaluate(request, current);
   const { because } = verdict;

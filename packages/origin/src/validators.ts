@@ -7,22 +7,23 @@ export type Digest = (bytes: Uint8Array) => MaybePromise<Uint8Array>;
 const webCrypto: Digest = async (bytes) =>
   new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
 
-/** 144 bits: 24 characters, and far from any accident. */
+/** 144 bits: 24 characters without padding, and far from any accident. */
 const kept = 18;
 
-function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
-}
+const tagOfDigest = (digest: Uint8Array): EntityTag => {
+  const text = btoa(String.fromCharCode(...digest.subarray(0, kept)));
+  return { weak: false, opaque: text.replace(/[+/]/g, (sign) => (sign === "+" ? "-" : "_")) };
+};
 
 /**
  * A strong tag from the octets that are sent, after coding (RFC 9110 §8.8.3.1).
- * @param digest SHA-256 by WebCrypto where left out
+ * @param digest SHA-256 by WebCrypto where left out; where it answers at once, so does this
  */
-export async function tagOfBytes(bytes: Uint8Array, digest: Digest = webCrypto): Promise<EntityTag> {
-  return { weak: false, opaque: base64url((await digest(bytes)).subarray(0, kept)) };
+export function tagOfBytes(bytes: Uint8Array, digest: (bytes: Uint8Array) => Uint8Array): EntityTag;
+export function tagOfBytes(bytes: Uint8Array, digest?: Digest): Promise<EntityTag>;
+export function tagOfBytes(bytes: Uint8Array, digest: Digest = webCrypto): MaybePromise<EntityTag> {
+  const made = digest(bytes);
+  return "then" in made ? made.then(tagOfDigest) : tagOfDigest(made);
 }
 
 /** What a version is made of; `null` and absent things are themselves a state. */

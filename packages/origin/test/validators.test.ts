@@ -10,10 +10,16 @@ const bytes = new TextEncoder().encode("content");
 describe("9110:8.8.3.1 a strong tag from octets", () => {
   const expected = createHash("sha256").update(bytes).digest().subarray(0, 18).toString("base64url");
   test("WebCrypto's SHA-256", async () => assert.deepEqual(await tagOfBytes(bytes), { weak: false, opaque: expected }));
-  test("another digest, also a synchronous one", async () => {
-    const node = (octets: Uint8Array) => createHash("sha256").update(octets).digest();
-    assert.deepEqual(await tagOfBytes(bytes, node), { weak: false, opaque: expected });
-  });
+  const node = (octets: Uint8Array) => createHash("sha256").update(octets).digest();
+  test("another digest, at once", () => assert.deepEqual(tagOfBytes(bytes, node), { weak: false, opaque: expected }));
+  test("another digest, later", async () =>
+    assert.deepEqual(await tagOfBytes(bytes, async (octets) => node(octets)), { weak: false, opaque: expected }));
+  test("base64url (4648:5), whatever the digest", () =>
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 18, maxLength: 32 }), (digest) =>
+        assert.equal(tagOfBytes(bytes, () => digest).opaque, Buffer.from(digest.subarray(0, 18)).toString("base64url")),
+      ),
+    ));
   test("other octets, another tag", async () =>
     assert.notDeepEqual(await tagOfBytes(bytes), await tagOfBytes(new Uint8Array())));
 });
