@@ -100,7 +100,7 @@ describe("placement:minimum-cache-headers every GET at 1.14 and 1.15", () => {
       assert.match(after.headers.vary ?? "", /openstack-api-version/);
       const time = modified(known);
       assert.equal(after.headers["last-modified"], time === undefined ? undefined : httpDate(time));
-      if (target !== "/openapi.json") assert.match(after.headers.etag ?? "", /^"[\w.-]+"$/);
+      if (target !== "/openapi.json") assert.match(after.headers.etag ?? "", /^"[\w,-]+"$/);
     });
 
   test("every GET of the table of routes has a row", async () => {

@@ -1,4 +1,5 @@
-/** What a handler answers, and the three rules for its cache fields. */
+/** What a handler answers, and the three rules for its cache fields (origin has them in one function). */
+import { lastChange } from "@larder/origin";
 import type { Change } from "../domain/world-change.ts";
 
 /** Milliseconds since the epoch, on whatever has one. */
@@ -14,18 +15,17 @@ export type Modified = (now: number) => number | "nothing";
 
 export const ofEntity =
   ({ modified }: Dated): Modified =>
-  () =>
-    modified;
+  (now) =>
+    lastChange({ updated_at: modified }, now);
 
 export const newestOf =
   (collection: Iterable<Dated>, empty: "now" | "nothing" = "now"): Modified =>
   (now) => {
-    let newest = -1;
-    for (const { modified } of collection) if (modified > newest) newest = modified;
-    return newest >= 0 ? newest : empty === "now" ? now : "nothing";
+    const rows = Array.from(collection, ({ modified }) => ({ updated_at: modified }));
+    return rows.length === 0 && empty === "nothing" ? "nothing" : lastChange(rows, now);
   };
 
-export const justNow: Modified = (now) => now;
+export const justNow: Modified = (now) => lastChange("composed", now);
 
 export interface Answer {
   readonly status: 200 | 201 | 204;

@@ -18,10 +18,10 @@ import { openapi } from "./openapi.ts";
 import * as schemas from "./schemas.ts";
 import { type Feature, introduced } from "./versions.ts";
 
-export type Method = "GET" | "POST" | "PUT" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "DELETE";
 
 /** Answers a call. For writes it is called while nobody else writes, and its changes are kept or it did not happen. */
-export type HandlerOf = (call: Call, world: World) => Answer;
+type HandlerOf = (call: Call, world: World) => Answer;
 
 type Row = readonly [
   method: Method,

@@ -1,6 +1,7 @@
 /** Strong entity tags without rendering, and what a request's conditions say about them (RFC 9110 §13). */
 import { createHash, randomUUID } from "node:crypto";
 import { type EntityTag, evaluate, Fields } from "@larder/core";
+import { tagOfVersion } from "@larder/origin";
 import type { World } from "../domain/world.ts";
 import type { Answer } from "./answer.ts";
 import { newestVersion, type Version } from "./versions.ts";
@@ -36,8 +37,8 @@ export class Tags {
    */
   of(answer: Answer, version: Version, prefix: string, world: World): EntityTag | undefined {
     if (answer.stamp === undefined) return undefined;
-    const order = answer.ordered === false ? `.${worldId(world)}` : "";
-    return { weak: false, opaque: `${this.#base(prefix)}.${answer.stamp.toString(36)}.${version.minor}${order}` };
+    const order = answer.ordered === false ? [worldId(world)] : [];
+    return tagOfVersion(this.#base(prefix), answer.stamp, version.minor, ...order);
   }
 
   #base(prefix: string): string {

@@ -11,7 +11,7 @@ export interface Identity {
 }
 
 /** The fields of a request that say who asks; names in lower case. */
-export type AuthFields = (name: string) => string | undefined;
+type AuthFields = (name: string) => string | undefined;
 
 /**
  * Finds out who asks.

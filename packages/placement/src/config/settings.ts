@@ -1,7 +1,7 @@
 import { type Fault, fault, type Kind, kinds, type LogFormat, logFormats, type Setting } from "@larder/server";
 
 /** How requests prove who they are from. */
-export const authStrategies = ["noauth2", "keystone", "tokens"] as const;
+const authStrategies = ["noauth2", "keystone", "tokens"] as const;
 
 const count: Kind<number> = {
   placeholder: "N",

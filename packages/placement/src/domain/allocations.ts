@@ -19,7 +19,7 @@ export interface ConsumerWish {
 }
 
 /** @throws {Refusal} 409 unless the consumer stands at the generation that the request names */
-export function checkGeneration(world: World, { uuid, generation }: ConsumerWish): void {
+function checkGeneration(world: World, { uuid, generation }: ConsumerWish): void {
   if (generation === undefined) return;
   const consumer = world.consumers.get(uuid);
   const says = (expected: string | number, got: string | number) =>

@@ -21,7 +21,7 @@ export const defaultInventory: Omit<InventoryWish, "total"> = {
 };
 
 /** Refuses an inventory of which nothing could ever be allocated; from 1.26 all of it may be reserved. */
-export function checkCapacity(provider: Provider, wishes: Wishes, allReserved: boolean, says: string): void {
+function checkCapacity(provider: Provider, wishes: Wishes, allReserved: boolean, says: string): void {
   for (const [name, wish] of wishes) {
     if (wish === undefined) continue;
     const { total, reserved, allocationRatio } = wish;
@@ -60,7 +60,7 @@ function holds(provider: Provider, classId: number): boolean {
 }
 
 /** All inventories of the provider are replaced, its generation rises. */
-export function replaceInventories(provider: Provider, rows: readonly InventoryRow[], now: Now): Change[] {
+function replaceInventories(provider: Provider, rows: readonly InventoryRow[], now: Now): Change[] {
   return [raised(provider, now), { type: "inventories", provider: provider.uuid, inventories: rows }];
 }
 
@@ -71,7 +71,7 @@ export function missingFrom(provider: Provider, rows: readonly InventoryRow[]): 
 }
 
 /** The provider's inventories as rows, with one class replaced, added or (row undefined) left out. */
-export function withRow(provider: Provider, classId: number, row: InventoryRow | undefined): InventoryRow[] {
+function withRow(provider: Provider, classId: number, row: InventoryRow | undefined): InventoryRow[] {
   const others = [...provider.inventories.values()].filter((inventory) => inventory.classId !== classId);
   return [...others.map(rowOf), ...(row === undefined ? [] : [row])];
 }

@@ -1,6 +1,7 @@
 import { type Answer, justNow, newestOf, noContent, ofEntity } from "../api/answer.ts";
 import type { Call } from "../api/call.ts";
 import { findFault } from "../api/json-schema.ts";
+import { float } from "../api/raw-json.ts";
 import { inventoryRecord } from "../api/schemas.ts";
 import { providerOf } from "../domain/facts.ts";
 import {
@@ -28,7 +29,7 @@ export interface InventoryBody {
 }
 
 /** @returns with the defaults filled in */
-export function wishOf(body: InventoryBody): InventoryWish {
+function wishOf(body: InventoryBody): InventoryWish {
   return {
     total: body.total,
     reserved: body.reserved ?? defaultInventory.reserved,
@@ -60,7 +61,7 @@ const render = ({ total, reserved, minUnit, maxUnit, stepSize, allocationRatio }
   min_unit: minUnit,
   max_unit: maxUnit,
   step_size: stepSize,
-  allocation_ratio: allocationRatio,
+  allocation_ratio: float(allocationRatio),
 });
 
 /** What the provider's inventories, as they are shown, depend on. */

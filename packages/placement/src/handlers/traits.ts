@@ -99,8 +99,11 @@ export function putProviderTraits(call: Call, world: World): Answer {
   if (body.resource_provider_generation !== provider.generation) throw concurrentUpdate(changedMeanwhile);
   const unknown = [...new Set(body.traits)].filter((name) => world.traits.id(name) === undefined);
   if (unknown.length > 0) throw badRequest(`No such trait ${unknown.join(", ")}`);
-  const ids = new Set(body.traits.map((name) => world.traits.id(name)!).sort((a, b) => a - b));
-  const traits = Array.from(ids, (id) => world.traits.byId.get(id)!);
+  // told by name, kept and listed by id
+  const traits = Array.from(new Set(body.traits))
+    .sort()
+    .map((name) => world.traits.named(name)!);
+  const ids = new Set(traits.map(({ id }) => id));
   const same = ids.symmetricDifference(provider.traits).size === 0;
   const generation = provider.generation + (same ? 0 : 1);
   return {
