@@ -22,8 +22,8 @@ const encoder = new TextEncoder();
 /** @returns the text as UTF-8 octets */
 export const utf8 = (text: string): Uint8Array => encoder.encode(text);
 
-/** Octets of the text in UTF-8, without making them. */
-function utf8Length(text: string): number {
+/** Octets of the text in UTF-8, without making them: for runtimes that have no faster way. */
+export function utf8Length(text: string): number {
   let length = text.length;
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
@@ -37,13 +37,15 @@ function utf8Length(text: string): number {
   return length;
 }
 
+const octetsOf: (text: string) => number = typeof Buffer === "undefined" ? utf8Length : Buffer.byteLength;
+
 const isSeekable = (content: Exclude<Content, string | null>): content is Uint8Array | Source =>
   content instanceof Uint8Array || ("read" in content && "length" in content);
 
 /** @returns octets; undefined where only the end will tell */
 export function lengthOf(content: Content): number | undefined {
   if (content === null) return 0;
-  if (typeof content === "string") return utf8Length(content);
+  if (typeof content === "string") return octetsOf(content);
   return isSeekable(content) ? content.length : undefined;
 }
 

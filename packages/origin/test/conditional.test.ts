@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { Fields, formatHttpDate, type RequestHead } from "@larder/core";
 import fc from "fast-check";
+import { utf8Length } from "../src/content.ts";
 import {
   type Answer,
   ContradictoryState,
@@ -145,6 +146,7 @@ describe("9110:15.3.1 the 200 #9110:8.8.2.1-send #9110:8.8.3.1-send #9110:12.5.5
       fc.asyncProperty(fc.string({ unit: "binary" }), fc.constantFrom("", "\ud800", "\udc00x"), async (some, end) => {
         const answer = await conditional(asking("GET"), state, () => ({ content: some + end }));
         assert.equal(answer.fields.get("content-length"), String(Buffer.byteLength(some + end)));
+        assert.equal(utf8Length(some + end), Buffer.byteLength(some + end));
       }),
     ));
   test("JSON", async () => {
