@@ -14,10 +14,13 @@ interface Received extends ResponseHead {
 /**
  * Whether a response that just came, and that may be stored, may also answer the other requests that are waiting for
  * the same (RFC 9111 §4): only where a later request would get it without validation. A page that says nothing of its
- * freshness, or no-cache, may be another one for each user. A policy with a lifetime of its own knows better.
+ * freshness, or no-cache, may be another one for each user. A policy with a lifetime of its own knows better;
+ * one that wants each request asked for itself wants this, too.
  */
 export function mayAnswerOthers(response: Received, context: Context): boolean {
-  if (context.policy.lifetime.rule !== "upstream") return true;
+  const { lifetime } = context.policy;
+  if (lifetime.rule === "exactly") return lifetime.seconds > 0;
+  if (lifetime.rule !== "upstream") return true;
   const said = effectiveDirectives(response.fields, context.policy);
   if (said.directives.noCache === true || forbidsStoring(said)) return false;
   return freshnessLifetime(response, response.responseTime, context).seconds > correctedInitialAge(response);

@@ -150,6 +150,20 @@ describe("a project's page", () => {
     assert.equal(upstream.asked.length, 2);
   });
 
+  for (const [fresh, asked] of [
+    [undefined, 1],
+    [60, 1],
+    [0, 3],
+  ] as const) {
+    test(`three at once with --fresh ${fresh ?? "left out"}: ${asked} upstream`, async () => {
+      const one = page(["1.0"]);
+      const { get, upstream } = bench({ fresh }, one, one, one);
+      const answers = await Promise.all([1, 2, 3].map(() => get("/pypi/simple/demo/", wantsJson)));
+      assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([200]));
+      assert.equal(upstream.asked.length, asked);
+    });
+  }
+
   const faults: readonly [says: string, answer: Answer][] = [
     ["down", failure("unreachable", true)],
     ["slow", failure("timeout")],
