@@ -46,6 +46,8 @@ describe("9110:12.5.1 Accept", () => {
       "text/html;level=1",
     ],
     ["a range with a parameter takes no type without", "text/html;level=1", ["text/html"], undefined],
+    ["another parameter with that value", "text/html;level=1", ["text/html;x=1"], undefined],
+    ["that parameter with another value", "text/html;level=1", ["text/html;level=2"], undefined],
     [
       "parameter values have no case",
       "text/html;charset=UTF-8",

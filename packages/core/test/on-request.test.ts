@@ -91,6 +91,7 @@ rows(
 const takesStale = { asks: { "cache-control": "max-stale" }, secondsAgo: 61 };
 rows("9111:5.2.1.2 max-stale, and what forbids it #9111:4.2.4-prohibited #9111:4.2.4-permitted", [
   ["any staleness", minute, "serve: max-stale", takesStale],
+  ["in the very second in which freshness ends", minute, "serve: max-stale", { ...takesStale, secondsAgo: 60 }],
   ["as much as it says", minute, "serve: max-stale", { asks: { "cache-control": "max-stale=1" }, secondsAgo: 61 }],
   ["no more", minute, "validate: stale", { asks: { "cache-control": "max-stale=1" }, secondsAgo: 62 }],
   [

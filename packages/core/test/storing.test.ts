@@ -51,6 +51,7 @@ rows("9111:3 statuses", [
   ["103 #9111:3-final", fresh, "status", { status: 103 }],
   ["304 is no response of its own #9111:3-understood", fresh, "status", { status: 304 }],
   ["206: Larder keeps no parts #9111:3-understood #9111:3.3-no-parts", fresh, "partial", { status: 206 }],
+  ["the last number of a status", fresh, undefined, { status: 599 }],
   ["no number of a status", fresh, "status", { status: 600 }],
   ["an unknown one with explicit freshness", fresh, undefined, { status: 299 }],
   [
