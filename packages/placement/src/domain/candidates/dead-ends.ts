@@ -15,8 +15,7 @@ export class DeadEnds {
   readonly #known = new Set<string>();
   readonly #patience: number;
   #failures = 0;
-  /** by depth and seat: which choices from that depth on have the seat among their options */
-  #usable: string[][] | undefined;
+  #usable: number[][] | undefined;
 
   /** `patience`: how many failures are cheap enough to bear before it pays to remember them. */
   constructor(problem: Problem, rules: readonly Rule[], patience: number) {
@@ -31,13 +30,21 @@ export class DeadEnds {
    */
   state(depth: number, budget: { left: number }): string | undefined {
     if (this.#failures < this.#patience) return undefined;
-    budget.left -= this.#problem.seats.length;
-    this.#usable ??= usable(this.#problem);
+    const { seats, choices } = this.#problem;
+    if (this.#usable === undefined) {
+      this.#usable = usable(this.#problem);
+      budget.left -= seats.length * choices.length;
+    }
+    budget.left -= seats.length;
     const use = this.#usable[depth]!;
-    const seats: string[] = [];
-    for (let seat = 0; seat < use.length; seat++)
-      if (use[seat] !== "") seats.push(`${use[seat]}:${this.#rules.map((rule) => rule.seat(seat)).join(";")}`);
-    return `${depth}|${this.#rules.map((rule) => rule.rest()).join(";")}|${seats.sort().join("|")}`;
+    const texts: string[] = [];
+    for (let seat = 0; seat < use.length; seat++) {
+      if (use[seat] === 0) continue;
+      let text = `${use[seat]}`;
+      for (const rule of this.#rules) text += `:${rule.seat(seat)}`;
+      texts.push(text);
+    }
+    return `${depth}|${this.#rules.map((rule) => rule.rest()).join(";")}|${texts.sort().join("|")}`;
   }
 
   has(state: string | undefined): boolean {
@@ -51,12 +58,22 @@ export class DeadEnds {
   }
 }
 
-function usable({ choices, seats }: Problem): string[][] {
-  const byDepth: string[][] = [];
-  let ahead = seats.map(() => "");
+/**
+ * By depth and seat: a number for the set of choices from that depth on that have the seat among their options. The
+ * same number, the same set; 0 = the empty one.
+ */
+function usable({ choices, seats }: Problem): number[][] {
+  const sets = new Map<string, number>();
+  const byDepth: number[][] = [];
+  let ahead = seats.map(() => 0);
   for (let depth = choices.length - 1; depth >= 0; depth--) {
     ahead = [...ahead];
-    for (const { seat } of choices[depth]!.options) ahead[seat] += `${depth},`;
+    for (const { seat } of choices[depth]!.options) {
+      const name = `${ahead[seat]} ${depth}`;
+      const known = sets.get(name) ?? sets.size + 1;
+      sets.set(name, known);
+      ahead[seat] = known;
+    }
     byDepth[depth] = ahead;
   }
   return byDepth;

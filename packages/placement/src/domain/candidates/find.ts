@@ -2,6 +2,7 @@ import { badRequest } from "../../refusal.ts";
 import type { World } from "../world.ts";
 import type { Provider } from "../world-model.ts";
 import { anchorsOf } from "./anchors.ts";
+import { isEnough } from "./enough.ts";
 import { type Part, partsOf } from "./parts.ts";
 import { type Choice, type Option, problemAt } from "./problem.ts";
 import { type Candidate, type CandidateRequest, mostCandidates, type SearchOptions } from "./request.ts";
@@ -60,7 +61,7 @@ function* allCandidates(
     budget.left -= parts.length * reach.size * glance;
     if (budget.left < 0) return;
     const problem = problemAt(anchor, parts, reach, trees, bound);
-    if (problem === undefined) return;
+    if (problem === undefined || !isEnough(problem, request)) return;
     for (const chosen of search(problem, rulesFor(problem, request), budget)) {
       // what comes from sharing providers alone, other anchors may reach as well
       if (chosen.every(({ provider }) => sharing.has(provider)) && !isNew(seen, problem.choices, chosen)) continue;
