@@ -49,7 +49,7 @@ describe("9111:4 what a waiting request may be answered with #9111:4-fresh", () 
       "a format that knows its documents",
       { "cache-control": "no-cache" },
       1,
-      { lifetime: { rule: "exactly", seconds: 0 } },
+      { lifetime: { rule: "exactly", seconds: 60 } },
     ],
   ];
   for (const [says, said, times, policy] of rows)

@@ -20,6 +20,9 @@ const singletons: ReadonlySet<string> = new Set([
   "user-agent",
 ]);
 
+/** Nothing between two commas, or beside one: in a field that counts by position it says something. */
+const emptyMember = /(?:^|,)[ \t]*(?:,|$)/;
+
 /**
  * A request field's value in the form in which a cache compares it (RFC 9111 §4.1): values that mean the same become
  * equal, values that may mean different things never do.
@@ -33,7 +36,8 @@ const singletons: ReadonlySet<string> = new Set([
  */
 export function normalise(name: string, lines: readonly string[]): string | undefined {
   if (lines.length === 0) return undefined;
-  return preferences(name, lines) ?? (singletons.has(name) ? lines : splitList(lines)).join(", ");
+  const asSent = singletons.has(name) || lines.some((line) => emptyMember.test(line));
+  return preferences(name, lines) ?? (asSent ? lines : splitList(lines)).join(", ");
 }
 
 /**

@@ -13,7 +13,7 @@ const qvalue = /^(?:0?\.[0-9]+|0\.?|1(?:\.0*)?)$/;
  * Reads one member and its weight; `q` is taken out of the parameters.
  * @returns undefined when the member or its weight can't be read
  */
-export function parseWeighted(member: string): Weighted | undefined {
+function parseWeighted(member: string): Weighted | undefined {
   const parsed = parseParameters(member);
   if (parsed === undefined) return undefined;
   const said = parsed.parameters.filter(([name]) => name === "q");

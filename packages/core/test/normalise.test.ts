@@ -44,6 +44,9 @@ describe("9111:4.1 request fields that may mean different things #9111:4.1-vary"
     ["x-any", ['"a,b"'], ['"a, b"']],
     ["user-agent", ["a,b"], ["a, b"]],
     ["x-any", ["a"], ["A"]],
+    ["x-any", ["1,,2"], ["1,2"]],
+    ["x-any", ["1,"], ["1"]],
+    ["x-any", ["", "1"], ["1"]],
     ["cookie", ["a=1; b=2"], ["b=2; a=1"]],
   ];
   for (const [name, a, b] of different)
