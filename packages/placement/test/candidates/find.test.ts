@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { findCandidates } from "../../src/domain/candidates/find.ts";
 import type { CandidateRequest } from "../../src/domain/candidates/request.ts";
 import { World } from "../../src/domain/world.ts";
-import type { Change } from "../../src/domain/world-change.ts";
+import type { Change, InventoryRow } from "../../src/domain/world-change.ts";
 import { requests, wideRequests, wideWorlds, worlds } from "./arbitrary.ts";
 import { allCandidates, canonical } from "./definition.ts";
 
@@ -54,9 +54,14 @@ describe("MAP §6 candidates: the search finds what the definition says", () => 
   });
 });
 
-/** `children` equal providers with one unit each under one root, and groups that want one unit. */
-function wide(children: number, groups: number, over: Partial<CandidateRequest>): [World, CandidateRequest] {
-  const unit = { reserved: 0, minUnit: 1, stepSize: 1, allocationRatio: 1, modified: 0, total: 1, maxUnit: 1 };
+/** `children` equal providers with one unit each (or `row`) under one root, and groups that want one unit. */
+function wide(
+  children: number,
+  groups: number,
+  over: Partial<CandidateRequest>,
+  row: Partial<InventoryRow> = {},
+): [World, CandidateRequest] {
+  const unit = { reserved: 0, minUnit: 1, stepSize: 1, allocationRatio: 1, modified: 0, total: 1, maxUnit: 1, ...row };
   const changes: Change[] = [{ type: "provider", uuid: "r", name: "r", generation: 0, parent: null, modified: 0 }];
   for (let i = 0; i < children; i++) {
     const uuid = `c${i}`;
@@ -96,9 +101,13 @@ describe("MAP §11 candidates: wide trees of equal providers do not explode", ()
 });
 
 describe("issue 6 bad input: a request that is too hard", () => {
-  const [world, request] = wide(16, 17, { groupPolicy: "isolate" });
+  // enough of everything, but seven does not go into three and five
+  const [world, request] = wide(16, 0, {}, { total: 7, maxUnit: 7 });
+  const resources = (i: number) => new Map([[0, i % 2 === 0 ? 3 : 5]]);
+  const groups = wide(1, 24, {})[1].groups.map((group, i) => ({ ...group, resources: resources(i) }));
   test("nothing found and not everything looked at: refused, for an empty list would be a lie", () =>
-    assert.throws(() => findCandidates(world, request, { steps: 100 }), { status: 400 }));
+    assert.throws(() => findCandidates(world, { ...request, groups }, { steps: 1000 }), { status: 400 }));
+  test("with more time: nothing found", () => assert.deepEqual(findCandidates(world, { ...request, groups }), []));
   test("something found: the answer is what was found", () => {
     const [rich, all] = wide(16, 8, { limit: 1000 });
     const found = findCandidates(rich, all, { steps: 100 }).length;

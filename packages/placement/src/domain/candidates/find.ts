@@ -2,7 +2,7 @@ import { badRequest } from "../../refusal.ts";
 import type { World } from "../world.ts";
 import type { Provider } from "../world-model.ts";
 import { anchorsOf } from "./anchors.ts";
-import { isEnough } from "./enough.ts";
+import { Demand } from "./demand.ts";
 import { type Part, partsOf } from "./parts.ts";
 import { type Choice, type Option, problemAt } from "./problem.ts";
 import { type Candidate, type CandidateRequest, mostCandidates, type SearchOptions } from "./request.ts";
@@ -14,7 +14,7 @@ import { Sharing } from "./sharing.ts";
 const steps = 2_000_000;
 const patience = 500;
 /** What it costs, in steps, to see whether a provider suits a part. */
-const glance = 0.05;
+const glance = 0.25;
 
 /**
  * The candidates for a request, each once, at most `request.limit` and `options.maxCandidates`: the search stops there.
@@ -54,14 +54,16 @@ function* allCandidates(
   );
   const bound = new Set(request.sameSubtree.flat());
   const sharing = new Sharing(world);
+  const demand = new Demand(parts, request.groupPolicy === "isolate");
   const seen = new Set<string>();
 
   function* at(anchor: Provider): Generator<Candidate> {
     const reach = sharing.reach(anchor);
+    if (!demand.mayBeMet(reach)) return;
     budget.left -= parts.length * reach.size * glance;
     if (budget.left < 0) return;
     const problem = problemAt(anchor, parts, reach, trees, bound);
-    if (problem === undefined || !isEnough(problem, request)) return;
+    if (problem === undefined) return;
     for (const chosen of search(problem, rulesFor(problem, request), budget)) {
       // what comes from sharing providers alone, other anchors may reach as well
       if (chosen.every(({ provider }) => sharing.has(provider)) && !isNew(seen, problem.choices, chosen)) continue;
