@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { type Address, ConfigFault, type LogFormat, readSettings, readTomlFile, type Said } from "@larder/server";
 import { corsDefaults } from "../api/cors.ts";
 import type { Authenticate } from "../auth/identity.ts";
@@ -78,14 +78,10 @@ function readSaid({ options, file, folder }: ConfigSources): Settings {
   return { ...readSettings(placementSettings, toml.table, toml.place(), toml.folder), ...own };
 }
 
-function databasePath(said: string | undefined, { folder, env }: ConfigSources): string {
-  if (said === undefined) {
-    const data = env.XDG_DATA_HOME || join(homedir(), ".local/share");
-    return made(join(data, "larder/placement.db"));
-  }
-  const match = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(said);
-  if (match === null) throw new ConfigFault(`--database: expected sqlite:PATH, not ${JSON.stringify(said)}`);
-  return match[1] === ":memory:" ? ":memory:" : made(resolve(folder, match[1]!));
+function databasePath(said: string | undefined, { env }: ConfigSources): string {
+  if (said === ":memory:") return said;
+  const data = env.XDG_DATA_HOME || join(homedir(), ".local/share");
+  return made(said ?? join(data, "larder/placement.db"));
 }
 
 /** The path, with its folder there. */

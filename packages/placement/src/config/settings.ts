@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { type Fault, fault, type Kind, kinds, type LogFormat, logFormats, type Setting } from "@larder/server";
 
 /** How requests prove who they are from. */
@@ -7,6 +8,16 @@ const count: Kind<number> = {
   placeholder: "N",
   read: (value): number | Fault =>
     /^[1-9]\d*$/.test(String(value)) ? Number(value) : fault("expected a number from 1 on"),
+};
+
+/** `sqlite:PATH` @returns the path of a file, or `:memory:` */
+const database: Kind<string> = {
+  placeholder: "URL",
+  read(value, folder): string | Fault {
+    const path = /^sqlite:(?:\/\/(?=\/))?(.+)$/.exec(String(value))?.[1];
+    if (path === undefined) return fault("expected sqlite:PATH");
+    return path === ":memory:" ? path : resolve(folder, path);
+  },
 };
 
 /** `a, b` on a command line, also a list in a file. */
@@ -34,7 +45,7 @@ const option = { option: true };
 /** Everything that can be set, for the command line (those that are options), for a TOML file, and for the help. */
 export const placementSettings = {
   listen: setting(kinds.address, "where clients connect", "127.0.0.1:8778", option),
-  database: setting(kinds.text, "sqlite:PATH, or sqlite::memory:", "placement.db in this user's data folder", option),
+  database: setting(database, "sqlite:PATH, or sqlite::memory:", "placement.db in this user's data folder", option),
   auth: setting(
     kinds.choice(authStrategies),
     "how requests prove who they are from",

@@ -36,6 +36,7 @@ export class SqliteState implements State {
   readonly #writeFact: (change: Change) => void;
   #world = new World();
   #seen: unknown;
+  #stale = false;
   #queue: Job[] = [];
   #waiting = false;
   #busySince: number | undefined;
@@ -69,7 +70,7 @@ export class SqliteState implements State {
 
   read(): World {
     const version = this.#dataVersion.get()?.data_version;
-    if (version !== this.#seen) {
+    if (version !== this.#seen || this.#stale) {
       this.#catchUp();
       this.#seen = version;
     }
@@ -168,14 +169,22 @@ export class SqliteState implements State {
     this.#db.exec("commit");
   }
 
-  /** The world may hold what is not on disk: it is read again. */
+  /** The world may hold what is not on disk: it is read again before anyone looks at it. */
   #rollback(): void {
-    if (this.#db.isTransaction) this.#db.exec("rollback");
-    this.#load();
+    this.#stale = true;
+    try {
+      if (this.#db.isTransaction) this.#db.exec("rollback");
+    } catch {
+      // the disk is in trouble: the next transaction will say so
+    }
   }
 
   /** Applies what other processes have written; from the tables when the log does not reach back far enough. */
   #catchUp(): void {
+    if (this.#stale) {
+      this.#load();
+      return;
+    }
     const { number } = this.#world;
     for (const row of this.#after.iterate(number)) {
       const { number: next, facts } = row as { number: number; facts: string };
@@ -198,6 +207,7 @@ export class SqliteState implements State {
     world.settle(number);
     if (own) this.#db.exec("commit");
     this.#world = world;
+    this.#stale = false;
   }
 }
 
