@@ -36,7 +36,7 @@ export function differences(
   see("field location", ours.fields.location?.replace(us.base, ""), real.fields.location?.replace(them.base, ""));
   see("field x-openstack-request-id", "x-openstack-request-id" in ours.fields, "x-openstack-request-id" in real.fields);
   const [at, then] = [ours.fields["last-modified"], real.fields["last-modified"]];
-  const near = Math.abs(Date.parse(at ?? "") - Date.parse(then ?? "")) <= 2000;
+  const near = Math.abs(Date.parse(at ?? "") - Date.parse(then ?? "")) <= 10_000;
   if (!near && !(at === us.born && then === them.born)) see("field last-modified", at, then);
   see("body", body(ours), body(real));
   return found;

@@ -138,7 +138,8 @@ const granular = (minor: number, many: number) => {
   );
 };
 
-const asked: readonly Kind[] = [
+/** Questions for candidates. */
+export const asked: readonly Kind[] = [
   candidates("candidates", 12, (minor) =>
     joined(query({ resources }, 1), query({ ...group(minor, "", 1), ...limits(minor, 1) }, 0.25)),
   ),
