@@ -1,5 +1,6 @@
-// `npm run conformance:crowd`: 200 clients ask at once for a file of 50 MB that Larder has never seen. It asks the
-// upstream once, every client gets the right octets, and its memory grows by less than 64 MB.
+// `npm run conformance:crowd`: 200 clients ask for a file of 50 MB that Larder has never seen, half of them at once, half
+// when the first octets of it have come. It asks the upstream once, every client gets the right octets, and its memory
+// grows by less than 64 MB.
 import { Agent, get } from "node:http";
 import { forgetPeak, residentMemory, startGateway } from "./process.ts";
 import { startUpstream } from "./upstream/index.ts";
@@ -9,14 +10,19 @@ const clients = 200;
 const allowed = 64 * 1024 * 1024;
 const agent = new Agent({ maxSockets: clients });
 
-/** Whether a URL gives exactly this content; compared piece by piece, kept nowhere. @throws when it is cut short */
-function gives(url: string, content: Uint8Array): Promise<boolean> {
+/**
+ * Whether a URL gives exactly this content; compared piece by piece, kept nowhere.
+ * @param begun called with the first octets
+ * @throws when it is cut short
+ */
+function gives(url: string, content: Uint8Array, begun?: () => void): Promise<boolean> {
   return new Promise((resolve, reject) => {
     get(url, { agent }, (response) => {
       let at = 0;
       let right = response.statusCode === 200;
       response
         .on("data", (chunk: Buffer) => {
+          if (at === 0) begun?.();
           right &&= chunk.equals(content.subarray(at, at + chunk.length));
           at += chunk.length;
         })
@@ -57,7 +63,12 @@ async function crowd(format: "http" | "pypi", big: Package): Promise<string[]> {
   forgetPeak(gateway.pid);
   const before = residentMemory(gateway.pid).now;
   const started = performance.now();
-  const answers = await Promise.allSettled(Array.from({ length: clients }, () => gives(target, big.content)));
+  const half = Array.from({ length: clients / 2 });
+  const begun = Promise.withResolvers<void>();
+  const early = half.map(() => gives(target, big.content, begun.resolve));
+  await Promise.race([begun.promise, Promise.allSettled(early)]);
+  const late = half.map(() => gives(target, big.content));
+  const answers = await Promise.allSettled([...early, ...late]);
   const seconds = (performance.now() - started) / 1000;
   const grown = residentMemory(gateway.pid).peak - before;
   const requests = upstream.log.filter((seen) => seen.path.endsWith(big.filename)).length;
