@@ -22,7 +22,7 @@ export interface Bench {
 }
 
 /** An answer, read to its end. */
-export interface Told {
+interface Told {
   readonly status: number;
   readonly fields: Fields;
   readonly bytes: Uint8Array;
