@@ -64,7 +64,9 @@ describe("SQLite store: one process at a time", () => {
     const child = spawn(process.execPath, ["--input-type=module", "-e", script], {
       stdio: ["ignore", "pipe", "inherit"],
     });
-    await once(child.stdout, "data");
+    const ended = once(child, "close").then(([status]) => assert.fail(`it ended with ${status}`));
+    await Promise.race([once(child.stdout, "data"), ended]);
+    ended.catch(() => undefined);
     assert.throws(open, (error) => error instanceof StoreInUse && error.message.includes(String(child.pid)));
     child.kill("SIGKILL");
     await once(child, "close");
@@ -275,6 +277,30 @@ describe("SQLite store: files", () => {
     await store.close();
   });
 
+  test("none stays open: not for readers that leave early, nor for content that is removed or given up", async () => {
+    const openFiles = () => readdirSync("/proc/self/fd").length;
+    const store = open();
+    const before = openFiles();
+    for (let round = 0; round < 20; round++) {
+      const content = octets(3 << 20, round);
+      const writer = store.create({ length: content.length });
+      const early = writer.content.read()[Symbol.asyncIterator]();
+      for (let at = 0; at < content.length; at += 1 << 20) await writer.write(content.subarray(at, at + (1 << 20)));
+      await early.next();
+      await early.return!();
+      await writer.finish();
+      for await (const chunk of writer.content.read()) if (chunk.length > 0) break;
+      const stored = response(content, { cacheKey: `${round % 3}` });
+      if (round % 5 === 0) writer.abort(new Error("enough"));
+      else await store.put(stored, writer, await store.list(stored.cacheKey));
+      const opened = await store.open(stored);
+      for await (const chunk of opened?.read({ first: 100, last: 200 }) ?? []) assert.equal(chunk.length, 101);
+    }
+    await store.close();
+    // the database, its log, and the lock are closed too
+    assert.ok(openFiles() < before, `${before} files were open, now ${openFiles()} are`);
+  });
+
   test("nobody else may read them", async () => {
     const store = open();
     const content = octets(100_000);
@@ -319,6 +345,30 @@ describe("SQLite store: a disk that takes nothing", () => {
     );
     assert.deepEqual(await readAll(writer.content), Buffer.from(content));
     await store.close();
+  });
+});
+
+describe("SQLite store: a disk that is full", () => {
+  test("what doesn't fit fails as an error, and all that was kept is right, then and after a restart", async () => {
+    const filler = new URL("disk-filler.ts", import.meta.url).pathname;
+    // files of 2 or 4 MB, by the shell's unit
+    const child = spawn("sh", ["-c", 'ulimit -f 4096 && exec "$0" "$@"', process.execPath, filler, folder], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let told = "";
+    for await (const chunk of child.stdout) told += chunk;
+    const { kept, failed } = JSON.parse(told) as { kept: number[]; failed: { small: number; big: number } };
+    assert.equal(failed.big, 1);
+    assert.ok(failed.small > 0 && kept.length > 10, `${kept.length} kept, ${failed.small} failed`);
+    const store = open();
+    for (const index of kept) {
+      const content = octets(60_000, index);
+      const [stored] = await store.list(`${index}`);
+      assert.deepEqual(await readAll((await store.open(stored!))!), Buffer.from(content));
+    }
+    await keep(store, octets(100_000), { cacheKey: "new" });
+    await store.close();
+    assert.deepEqual(faults, []);
   });
 });
 
