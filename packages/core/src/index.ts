@@ -28,6 +28,7 @@ export * from "./on-request.ts";
 export * from "./on-response.ts";
 export * from "./parse-structured-fields.ts";
 export * from "./part.ts";
+export * from "./pieces.ts";
 export * from "./policy.ts";
 export * from "./pragma.ts";
 export * from "./preconditions.ts";

@@ -1,5 +1,5 @@
 import type { CacheFailure, Content } from "@larder/cache";
-import { type CacheStatus, Fields, formatCacheStatus, type RequestHead } from "@larder/core";
+import { type CacheStatus, Fields, formatCacheStatus, type RequestHead, readPieces } from "@larder/core";
 import { type Presented, present, type Representation } from "@larder/origin";
 import { type Outgoing, problem } from "@larder/server";
 import type { Mount } from "./mount.ts";
@@ -52,17 +52,7 @@ function contentOf({ send }: Presented, content: Content | null): Outgoing["cont
     const [piece] = send.pieces;
     return "bytes" in piece! ? piece.bytes : bytes.subarray(piece!.first, piece!.last + 1);
   }
-  return pieces(send.pieces, content);
-}
-
-async function* pieces(
-  list: Exclude<Presented["send"], string>["pieces"],
-  content: Content,
-): AsyncGenerator<Uint8Array> {
-  for (const piece of list) {
-    if ("bytes" in piece) yield piece.bytes;
-    else yield* content.read(piece);
-  }
+  return readPieces(content, send.pieces);
 }
 
 /** The answer when the upstream gave none and nothing stored may stand in for it. */

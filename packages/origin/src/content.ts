@@ -1,4 +1,4 @@
-import type { Piece } from "@larder/core";
+import { type Piece, readPieces } from "@larder/core";
 
 /**
  * Content of which any stretch can be read without the rest: a file, an object in a store. Opens nothing before it is
@@ -53,21 +53,6 @@ export function lengthOf(content: Content): number | undefined {
 export function discard(content: Content): void {
   if (content !== null && typeof content !== "string" && !isSeekable(content))
     void content[Symbol.asyncIterator]().return?.();
-}
-
-/**
- * The octets of a 206 in order, from content that is in memory or can be read by range. One range of content in
- * memory needs none of this: it is `bytes.subarray(first, last + 1)`.
- */
-export async function* readPieces(
-  content: Uint8Array | Pick<Source, "read">,
-  pieces: readonly Piece[],
-): AsyncGenerator<Uint8Array> {
-  for (const piece of pieces) {
-    if ("bytes" in piece) yield piece.bytes;
-    else if (content instanceof Uint8Array) yield content.subarray(piece.first, piece.last + 1);
-    else yield* content.read(piece);
-  }
 }
 
 /** The part of the content that `present` chose, ready to be sent. */

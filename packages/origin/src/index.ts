@@ -1,7 +1,7 @@
 export * from "./answer.ts";
 export * from "./cache-policy.ts";
 export * from "./conditional.ts";
-export { type GivenContent, readPieces, type Source } from "./content.ts";
+export type { GivenContent, Source } from "./content.ts";
 export * from "./last-change.ts";
 export {
   type Microversion,
