@@ -90,12 +90,30 @@ function interimFields(headers: unknown): Fields {
   return Fields.of(...Object.entries(headers as Record<string, string>));
 }
 
-async function* octets(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield* body;
-  } catch (error) {
-    throw failureOf(error, undefined);
-  }
+/**
+ * A body's chunks. To leave the loop ends the transfer at once, also before the first chunk was asked for: a body that
+ * stays unread would keep its connection for good. (So it is no generator: what ends one before its start is not told.)
+ */
+function octets(body: Readable): AsyncIterable<Uint8Array> {
+  body.on("error", () => undefined);
+  return {
+    [Symbol.asyncIterator]() {
+      const chunks: AsyncIterator<Uint8Array> = body[Symbol.asyncIterator]();
+      return {
+        async next() {
+          try {
+            return await chunks.next();
+          } catch (error) {
+            throw failureOf(error, undefined);
+          }
+        },
+        async return() {
+          body.destroy();
+          return { done: true, value: undefined };
+        },
+      };
+    },
+  };
 }
 
 /** Errors that come before a connection stands: the request can't have been acted on. */

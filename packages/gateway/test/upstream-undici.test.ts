@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import type { Upstream } from "@larder/cache";
+import { Fields, type RequestHead } from "@larder/core";
+import { dispatcherOf, undiciUpstream } from "../src/upstream-undici.ts";
+
+/** Runs a test against an upstream that is really there. */
+async function facing(
+  listener: RequestListener,
+  act: (upstream: Upstream, request: RequestHead) => Promise<void>,
+): Promise<void> {
+  const server = createServer(listener);
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const upstream = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  const config = {
+    prefix: "/",
+    format: "http",
+    upstream,
+    credentials: undefined,
+    fresh: undefined,
+    offline: false,
+    timeouts: { connect: 5, head: 5, idle: 5 },
+    ca: undefined,
+    proxy: { type: "none" },
+  } as const;
+  const dispatcher = dispatcherOf(config);
+  try {
+    await act(undiciUpstream(config, dispatcher), { method: "GET", target: upstream.href, fields: Fields.empty });
+  } finally {
+    await dispatcher.destroy();
+    server.close();
+  }
+}
+
+test("9111:3.1 trailer fields don't come among the header fields #9111:3.1-trailers", () =>
+  facing(
+    (_, response) => {
+      response.writeHead(200, { Trailer: "ETag, X-Late" });
+      response.write("one");
+      response.addTrailers({ ETag: '"late"', "X-Late": "1" });
+      response.end();
+    },
+    async (upstream, request) => {
+      const response = await upstream.send(request, { body: null });
+      let text = "";
+      for await (const chunk of response.body) text += Buffer.from(chunk).toString();
+      assert.equal(text, "one");
+      assert.deepEqual([response.fields.has("etag"), response.fields.has("x-late")], [false, false]);
+    },
+  ));
+
+test("content that is given up before it is read leaves its connection to others", () =>
+  facing(
+    (_, response) => response.end(Buffer.alloc(1_000_000)),
+    async (upstream, request) => {
+      // more than there may be connections
+      for (let i = 0; i < 40; i++) {
+        const response = await upstream.send(request, { body: null });
+        await response.body[Symbol.asyncIterator]().return?.();
+      }
+    },
+  ));
