@@ -43,6 +43,7 @@ function stored(index: number): StoredResponse {
     requestTime: 1_790_000_000_000 + index,
     responseTime: 1_790_000_000_050 + index,
     contentSince: 1_790_000_000_050,
+    verifiedAt: 1_790_000_000_000,
     invalid: false,
     content: { length: content.length, sha256: createHash("sha256").update(content).digest("hex") },
   };

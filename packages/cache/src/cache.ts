@@ -55,6 +55,8 @@ export interface CacheFailure {
 export interface CacheEvents {
   /** something went wrong that the answer doesn't show: a background validation, a store that can't take content */
   fault(what: string, error: unknown): void;
+  /** the upstream gave other content for the same validator, so its 304s can't be believed; told when the content is stored */
+  caught?(cacheKey: string): void;
 }
 
 /** A cache: a store, a clock, and the exchanges with upstreams that are under way. */

@@ -67,7 +67,8 @@ export async function forward(
       if (!(error instanceof UpstreamFailure)) throw error;
       return withoutResponse(cache, onFailure(decision, error.kind, context()), error.message, context());
     }
-    const status: Told = { fwdStatus: response.status, ...(retried && { detail: retried }) };
+    const why = retried ?? (decision.type === "forward" ? decision.verifies : undefined);
+    const status: Told = { fwdStatus: response.status, ...(why && { detail: why }) };
     const exchanged = { decision, request: request.head, response, stored, requestTime, responseTime: cache.now() };
     const outcome = onResponse({ ...exchanged, retried: retried !== undefined }, context());
     switch (outcome.type) {
@@ -94,6 +95,8 @@ export async function forward(
       case "store": {
         await invalidate(cache, request, outcome.invalidates, outcome.replaces);
         const received = await receive(cache, request, outcome, response, expected);
+        const caught = "answer" in received && isNewlyCaught(received.answer.stored, outcome.replaces[0]);
+        if (caught) cache.events.caught?.(request.cacheKey);
         if (received.type === "refused") {
           return withoutResponse(cache, onFailure(decision, "broken", context()), received.message, context());
         }
@@ -103,7 +106,7 @@ export async function forward(
           shareable: mayAnswerOthers(outcome.response, context()),
           own: withDate(endToEnd(response.fields), exchanged.responseTime),
           response: { status: outcome.response.status, fields: outcome.response.fields, ...received.answer },
-          status: { ...status, stored: true },
+          status: { ...status, stored: true, ...(caught && { detail: "caught" }) },
         };
       }
       case "pass":
@@ -161,6 +164,11 @@ function answered(
     response: { status: stored.status, fields: stored.fields, content, stored, age },
     status,
   };
+}
+
+/** Whether this very response showed that the upstream's validators can't be believed. */
+function isNewlyCaught(stored: StoredResponse | undefined, before: StoredResponse | undefined): boolean {
+  return stored?.caughtAt !== undefined && stored.caughtAt !== before?.caughtAt;
 }
 
 /** RFC 9111 §4.4: what is stored under these keys must be validated from now on, also what is just arriving. */

@@ -1,4 +1,4 @@
-import { contentLength, type Outcome, type StoredResponse } from "@larder/core";
+import { caughtAt, contentLength, type Outcome, type StoredResponse } from "@larder/core";
 import type { Cache, CacheRequest, CacheResponse } from "./cache.ts";
 import { readAll } from "./read-all.ts";
 import type { ContentWriter, Expectation } from "./store.ts";
@@ -62,12 +62,15 @@ async function keep(
       const fault = request.inspect(outcome.response, await readAll(writer.content));
       if (fault !== undefined) throw new Error(fault);
     }
+    const whole = { ...outcome.response, content: { length, sha256 } };
+    const caught = caughtAt(outcome.replaces[0], whole, cache.now());
     const stored: StoredResponse = {
-      ...outcome.response,
+      ...whole,
       id: crypto.randomUUID(),
       cacheKey: request.cacheKey,
-      content: { length, sha256 },
       contentSince: contentSince(sha256, outcome, cache.now()),
+      verifiedAt: whole.requestTime,
+      ...(caught !== undefined && { caughtAt: caught }),
       invalid: mark.invalid,
     };
     try {

@@ -188,6 +188,8 @@ function read(head: string): StoredResponse | undefined {
   try {
     const { fields, varying, ...rest } = JSON.parse(head);
     return {
+      // heads of before 0.2 say only since when their content was there
+      verifiedAt: rest.contentSince,
       ...rest,
       // JSON has no undefined in lists
       varying: varying.map(([name, value]: [string, string | null]) => [name, value ?? undefined]),

@@ -47,6 +47,7 @@ export function storeContract(name: string, maker: StoreMaker): void {
         },
       ],
       ["times", { requestTime: 1, responseTime: 1_790_000_000_123, contentSince: 1_790_000_000_122.5 }],
+      ["when its content came, and when its upstream was caught", { verifiedAt: 5, caughtAt: 1_790_000_000_123 }],
       ["invalid", { invalid: true }],
       ["an odd id", { id: "1'; DROP TABLE responses; --\u0000é" }],
     ];

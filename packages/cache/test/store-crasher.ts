@@ -58,6 +58,7 @@ async function work(lane: number): Promise<never> {
         requestTime: 1,
         responseTime: round,
         contentSince: 1,
+        verifiedAt: 1,
         invalid: false,
         content: await writer.finish(),
       };

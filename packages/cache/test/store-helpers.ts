@@ -39,6 +39,7 @@ export function response(content: Uint8Array, given: Partial<StoredResponse> = {
     requestTime: 1_000,
     responseTime: 1_100,
     contentSince: 1_100,
+    verifiedAt: 1_000,
     invalid: false,
     content: { length: content.length, sha256: sha256(content) },
     ...given,

@@ -1,5 +1,6 @@
 import type { ForwardReason, FreshenReason, RefuseReason, RetryReason, ServeReason } from "./decision.ts";
 import type { Seconds } from "./message.ts";
+import type { VerifyReason } from "./trust.ts";
 
 /** How this cache handled a request: one member of Cache-Status (RFC 9211 §2). */
 export interface CacheStatus {
@@ -25,6 +26,8 @@ export type CacheDetail =
   | FreshenReason
   | RetryReason
   | RefuseReason
+  | VerifyReason
+  | "caught"
   | "stale-if-error"
   | "unreachable"
   | "timeout"

@@ -1,5 +1,6 @@
 import type { RequestHead, ResponseHead, Seconds, StoredResponse, Timestamp, Varying } from "./message.ts";
 import type { NotStorable } from "./storing.ts";
+import type { VerifyReason } from "./trust.ts";
 
 /** Why a stored response answers without asking the upstream. */
 export type ServeReason = "fresh" | "immutable" | "max-stale" | "any-age" | "stale-while-revalidate";
@@ -45,6 +46,8 @@ export interface Forward {
   readonly selected?: StoredResponse;
   /** the stored beginning that the answer, a 206, is to be joined to (RFC 9111 §3.4) */
   readonly completes?: StoredResponse;
+  /** why it asks for the whole although `selected` has a validator */
+  readonly verifies?: VerifyReason;
   readonly because: ForwardReason;
 }
 
@@ -62,8 +65,12 @@ export interface Validation {
 
 /** How the one stored response that a 304 speaks of was found: the rows of the table (RFC 9111 §4.3.4). */
 export type FreshenReason = "strong-validator" | "weak-validator" | "no-validator-anywhere" | "bare-not-modified";
-/** Why a 304 speaks of none. */
-export type RetryReason = "contradicting-validator" | "ambiguous-not-modified" | "unasked-not-modified";
+/** Why the whole is asked for: a 304 speaks of nothing that is stored, or the validation failed. */
+export type RetryReason =
+  | "contradicting-validator"
+  | "ambiguous-not-modified"
+  | "unasked-not-modified"
+  | "failed-validation";
 
 /** What is kept of a new response; the store adds its id and its content. */
 export interface Storable extends ResponseHead {

@@ -44,5 +44,6 @@ export * from "./structured-fields.ts";
 export * from "./surrogate-control.ts";
 export * from "./targets.ts";
 export * from "./tokens.ts";
+export * from "./trust.ts";
 export * from "./validation.ts";
 export * from "./vary-field.ts";

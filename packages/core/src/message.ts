@@ -44,6 +44,13 @@ export interface StoredResponse extends ResponseHead {
    * freshening and by a new response with equal content, and later by at least a second with every other content.
    */
   readonly contentSince: Timestamp;
+  /**
+   * When the request went out that brought the content last. What a 304 says of content moves the times above; this
+   * moves only when the content itself has come.
+   */
+  readonly verifiedAt: Timestamp;
+  /** when the upstream was last caught giving other content for the same validator; absent = never (see `trust.ts`) */
+  readonly caughtAt?: Timestamp;
   /** invalidated, or purged softly: only to be served after successful validation (RFC 9111 §4.4) */
   readonly invalid: boolean;
 }

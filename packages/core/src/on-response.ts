@@ -12,7 +12,7 @@ import { sameVarying, varyingOf } from "./selection.ts";
 import { coverable } from "./statuses.ts";
 import { whyNotStorable } from "./storing.ts";
 import { freshen, keptAfterUpdate } from "./updating.ts";
-import { unconditional } from "./validation.ts";
+import { askingAnew, unconditional } from "./validation.ts";
 
 /** An exchange with the upstream whose response head has come. */
 export interface Exchanged {
@@ -34,6 +34,8 @@ export interface Exchanged {
 export function onResponse(exchange: Exchanged, context: Context): Outcome {
   const { decision, request, response, stored } = exchange;
   if (response.status === 304) return onNotModified(exchange, context);
+  if (failsAtCondition(exchange, context))
+    return { type: "retry", request: askingAnew(decision.request), because: "failed-validation" };
   const cover = coverable(response.status) ? coverFor(decision, context) : undefined;
   if (cover !== undefined) return { type: "serve-stale", stored: cover, because: "stale-if-error" };
   if (decision.type === "forward" && decision.completes !== undefined) {
@@ -66,6 +68,12 @@ export function onResponse(exchange: Exchanged, context: Context): Outcome {
     ),
     invalidates: invalidatedBy(request, response),
   };
+}
+
+/** An error that the condition alone may be the cause of; 429 is about how often it is asked (RFC 6585 §4). */
+function failsAtCondition({ decision, response, retried }: Exchanged, { policy }: Context): boolean {
+  if (policy.failedValidation === "final" || retried || decision.type !== "validate") return false;
+  return response.status >= 400 && response.status !== 429;
 }
 
 /** Whether a new response takes an older one's place: a part leaves the whole that it is of where it is. */
@@ -109,7 +117,7 @@ function onNotModified(exchange: Exchanged, context: Context): Outcome {
       if (freshening.because === "ambiguous-not-modified" && context.policy.bareNotModified === "strict") {
         return unusable(exchange, freshening.because, context);
       }
-      return { type: "retry", request: askingAgain(decision.request), because: freshening.because };
+      return { type: "retry", request: askingAnew(decision.request), because: freshening.because };
     }
     const updated = freshening.stored.map((one) => freshen(one, response, exchange, context));
     const kept = updated.map((one, i) =>
@@ -127,7 +135,7 @@ function onNotModified(exchange: Exchanged, context: Context): Outcome {
     return { type: "pass", because: "not-modified", updated: [], invalidates: [] };
   }
   if (!exchange.retried) {
-    return { type: "retry", request: askingAgain(decision.request), because: "unasked-not-modified" };
+    return { type: "retry", request: askingAnew(decision.request), because: "unasked-not-modified" };
   }
   return unusable(exchange, "unasked-not-modified", context);
 }
@@ -144,12 +152,6 @@ function unusable(
 }
 
 const isConditional = ({ fields }: RequestHead) => fields.has("if-none-match") || fields.has("if-modified-since");
-
-/** The whole, and not from a cache in between that may have been where the odd 304 came from (RFC 9111 §5.2.1.4). */
-function askingAgain(request: RequestHead): RequestHead {
-  const plain = unconditional(request);
-  return { ...plain, fields: plain.fields.with({ "cache-control": "no-cache" }) };
-}
 
 /** The decision that stands behind a retry: it asks about nothing. */
 export function afterRetry(decision: Validation | Forward, retry: Extract<Outcome, { type: "retry" }>): Forward {

@@ -34,6 +34,17 @@ export interface Policy {
    */
   readonly bareNotModified: "accept" | "retry" | "strict";
   /**
+   * How far an upstream's 304 is believed. null: always (RFC 9111 §4.3.3). Else the whole is asked for in place of a
+   * validation where its content last came `every` seconds ago or longer, where the client says `no-cache`, and for
+   * `distrust` seconds after the upstream was caught giving other content for the same validator.
+   */
+  readonly verify: { readonly every: Seconds; readonly distrust: Seconds } | null;
+  /**
+   * What an error (4xx, 5xx, but not 429) in answer to a validation leads to: `final` takes it as it is; `retry` asks
+   * for the whole, once, since some servers fail at the condition alone.
+   */
+  readonly failedValidation: "final" | "retry";
+  /**
    * Whether `must-revalidate`, `proxy-revalidate`, `no-cache` and a shared cache's `s-maxage` forbid a stale answer when
    * the upstream fails (RFC 9111 §4.2.4). A format whose documents Larder makes itself, as their origin, may say no.
    */
@@ -64,6 +75,8 @@ export const plainPolicy: Policy = {
   staleIfError: 0,
   staleIfDisconnected: 0,
   bareNotModified: "accept",
+  verify: null,
+  failedValidation: "final",
   obeyRevalidate: true,
   vary: "obey",
   requestDirectives: true,

@@ -1,8 +1,10 @@
+import { requestCacheControl } from "./cache-control.ts";
 import type { Forward, ForwardReason, Validation } from "./decision.ts";
 import { formatEntityTag } from "./entity-tag.ts";
 import { factsOf } from "./facts.ts";
 import type { RequestHead, StoredResponse } from "./message.ts";
 import type { Context } from "./policy.ts";
+import { whyVerify } from "./trust.ts";
 
 /** Fields by which a request asks about what its sender has (RFC 9110 §13.1, §14.2). */
 const preconditionFields = [
@@ -22,10 +24,19 @@ export function unconditional(request: RequestHead): RequestHead {
   return { ...request, fields: request.fields.with(withoutPreconditions) };
 }
 
+/** The whole, and not from a cache in between, whose word may be what is in doubt (RFC 9111 §5.2.1.4). */
+export function askingAnew(request: RequestHead): RequestHead {
+  const plain = unconditional(request);
+  if (plain.fields.read(requestCacheControl).noCache) return plain;
+  const lines = [...plain.fields.all("cache-control"), "no-cache"];
+  return { ...plain, fields: plain.fields.with({ "cache-control": lines.join(", ") }) };
+}
+
 /**
  * Asks the upstream about stored responses (RFC 9111 §4.3.1): all their entity tags in If-None-Match, and
  * If-Modified-Since where one alone is nominated. The request's own preconditions are taken off: they are judged
- * afterwards, against what is then at hand. Where nothing nominated has a validator, the whole is asked for.
+ * afterwards, against what is then at hand. Where nothing nominated has a validator, or the upstream's word is not
+ * enough, the whole is asked for.
  * @param nominated stored responses of the request's cache key; the selected one first, if there is one
  */
 export function validate(
@@ -44,6 +55,9 @@ export function validate(
   if (usable.length === 0) {
     return { type: "forward", request: unconditional(request), because, ...(selected && { selected }) };
   }
+  const verifies = selected && whyVerify(request, selected, context);
+  if (selected !== undefined && verifies !== undefined)
+    return { type: "forward", request: askingAnew(request), because, selected, verifies };
   const tags = usable.flatMap((stored) => factsOf(stored, context).etag ?? []).map(formatEntityTag);
   const modified = selected !== undefined && usable.length === 1 ? selected.fields.get("last-modified") : undefined;
   const fields = request.fields.with({

@@ -55,6 +55,7 @@ export function stored(
     responseTime: came,
     content: { length: 3, sha256: "0".repeat(64) },
     contentSince: came,
+    verifiedAt: came,
     invalid: false,
     ...rest,
   };
