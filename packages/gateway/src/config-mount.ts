@@ -40,6 +40,7 @@ export function readMount(said: SaidMount, place: Place, environment: NodeJS.Pro
     upstream: url,
     credentials: readCredentials(said, place, environment) ?? credentials,
     fresh: said.fresh,
+    verify: said.verify ?? defaultVerify,
     offline: said.offline ?? false,
     timeouts: {
       connect: said["connect-timeout"] ?? defaultTimeouts.connect,
@@ -51,6 +52,7 @@ export function readMount(said: SaidMount, place: Place, environment: NodeJS.Pro
   };
 }
 
+const defaultVerify: Seconds = 3600;
 /** Shorter than the 15 s after which pip gives up: a stored answer must come before that. */
 const defaultTimeouts: Readonly<Record<"connect" | "head" | "idle", Seconds>> = { connect: 5, head: 10, idle: 30 };
 const environmentProxy: ProxyChoice = { type: "environment" };

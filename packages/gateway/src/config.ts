@@ -20,6 +20,8 @@ export interface MountConfig extends Mount {
   readonly credentials: Credentials | undefined;
   /** how long a stored document may answer without asking; undefined = the upstream's explicit lifetime, 60 s at most */
   readonly fresh: Seconds | undefined;
+  /** how long an index's "not modified" is taken for a page before the whole page is asked for and compared */
+  readonly verify: Seconds;
   /** never ask the upstream: what is stored answers, stale or not; everything else is a 504 */
   readonly offline: boolean;
   readonly timeouts: {

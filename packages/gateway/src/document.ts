@@ -15,6 +15,7 @@ import type { Gateway } from "./gateway.ts";
 import type { Mount } from "./mount.ts";
 import { failed, send } from "./outgoing.ts";
 import { type Derived, derive, pageKey, type ReadPage, readUpstreamPage } from "./pages.ts";
+import { documentPolicy } from "./policies.ts";
 
 /** A page of an index: what the cache has or gets, read, upgraded, rewritten, and sent with validators of its own. */
 export async function answerDocument(
@@ -80,7 +81,7 @@ export async function havePage(
     cacheKey: mount.keySpace + route.target,
     keySpace: mount.keySpace,
     body: null,
-    policy: mount.policies.document,
+    policy: documentPolicy(mount.policies, mount.caughtAt, gateway.now()),
     upstream: mount.following,
     inspect: (head, bytes) => {
       if (head.status !== 200) return undefined;

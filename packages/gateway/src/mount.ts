@@ -1,5 +1,5 @@
 import type { Upstream } from "@larder/cache";
-import type { Fields } from "@larder/core";
+import type { Fields, Timestamp } from "@larder/core";
 import { type Format, http, pypi } from "@larder/formats";
 import type { Dispatcher } from "undici";
 import type { MountConfig } from "./config.ts";
@@ -22,6 +22,8 @@ export interface Mount {
   readonly dispatcher: Dispatcher;
   /** what clients of a plain mount get of stored fields */
   readonly clientFields: WeakMap<Fields, Fields>;
+  /** when its upstream was last caught giving other content for the same validator */
+  caughtAt?: Timestamp;
   /** of the cache; a target's URI comes after it */
   readonly keySpace: string;
 }

@@ -1,4 +1,4 @@
-import { type Policy, plainPolicy, surrogateControl } from "@larder/core";
+import { type Policy, plainPolicy, surrogateControl, type Timestamp } from "@larder/core";
 import type { MountConfig } from "./config.ts";
 
 /** Octets that an index page may have, before and after its content coding is undone. */
@@ -9,29 +9,48 @@ const mostFreshSeconds = 60;
 /** Seconds past their lifetime for which plain responses answer while their upstream can't be reached. */
 const mostAwaySeconds = 86_400;
 
+/** Seconds for which an upstream that was caught must be honest before its 304s are believed again. */
+const distrustSeconds = 86_400;
+
 /** What a mount's kinds of response may do. */
 export interface MountPolicies {
   readonly document: Policy;
+  /** for pages of an upstream that was caught lately: its 304s are worth nothing */
+  readonly distrusted: Policy;
   readonly artifact: Policy;
   readonly plain: Policy;
+}
+
+/**
+ * The policy for a mount's pages now. A page whose own validator was caught remembers it in the store; the other pages
+ * of that upstream are asked for whole, too, as long as this process knows of it.
+ * @param caughtAt when the mount's upstream was caught last
+ */
+export function documentPolicy(policies: MountPolicies, caughtAt: Timestamp | undefined, now: Timestamp): Policy {
+  const distrusts = caughtAt !== undefined && now - caughtAt < distrustSeconds * 1000;
+  return distrusts ? policies.distrusted : policies.document;
 }
 
 /** The policies that follow from a mount's configuration. */
 export function policiesOf(config: MountConfig): MountPolicies {
   const offline = config.offline ? { staleIfError: Number.POSITIVE_INFINITY, obeyRevalidate: false } : {};
+  // Pages are made here, as their origin; an index that is away for a day is better known from yesterday than not at all
+  const document: Policy = {
+    ...plainPolicy,
+    heuristic: null,
+    lifetime:
+      config.fresh === undefined
+        ? { rule: "at-most", seconds: mostFreshSeconds }
+        : { rule: "exactly", seconds: config.fresh },
+    verify: { every: config.verify, distrust: distrustSeconds },
+    failedValidation: "retry",
+    staleIfError: Number.POSITIVE_INFINITY,
+    obeyRevalidate: false,
+    vary: "ignore",
+  };
   return {
-    // Pages are made here, as their origin; an index that is away for a day is better known from yesterday than not at all
-    document: {
-      ...plainPolicy,
-      heuristic: null,
-      lifetime:
-        config.fresh === undefined
-          ? { rule: "at-most", seconds: mostFreshSeconds }
-          : { rule: "exactly", seconds: config.fresh },
-      staleIfError: Number.POSITIVE_INFINITY,
-      obeyRevalidate: false,
-      vary: "ignore",
-    },
+    document,
+    distrusted: { ...document, verify: { every: 0, distrust: distrustSeconds } },
     artifact: {
       ...plainPolicy,
       heuristic: null,

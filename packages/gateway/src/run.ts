@@ -34,8 +34,17 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
     memoryBytes,
     onFault: ({ kind, message }) => log.warn({ because: message }, `the store's ${kind}`),
   });
-  const cache = createCache({ store, shared: true, now: Date.now, events: { fault } });
   const mounts = config.mounts.map(createMount);
+  const caught = (cacheKey: string) => {
+    const mount = mounts.find(({ keySpace }) => cacheKey.startsWith(keySpace));
+    if (mount === undefined) return;
+    mount.caughtAt = Date.now();
+    log.warn(
+      { mount: mount.config.prefix, target: cacheKey.slice(mount.keySpace.length) },
+      "the upstream gave other content for the same validator; until it has been honest for a day it is asked without conditions",
+    );
+  };
+  const cache = createCache({ store, shared: true, now: Date.now, events: { fault, caught } });
   const gateway: Gateway = { mounts, cache, pages: createPages(), now: Date.now };
   const release = async () => {
     await Promise.all(mounts.map(({ dispatcher }) => dispatcher.destroy()));

@@ -43,6 +43,7 @@ export function bench(
     upstream: new URL("https://index.example/simple/"),
     credentials: undefined,
     fresh: undefined,
+    verify: 3600,
     offline: false,
     timeouts: { connect: 1, head: 1, idle: 1 },
     ca: undefined,
@@ -60,7 +61,17 @@ export function bench(
     keySpace: "test ",
   };
   const store = memoryStore({ maxBytes: 100_000_000 });
-  const cache = createCache({ store, shared: true, now: () => now, events: { fault: (what) => faults.push(what) } });
+  const cache = createCache({
+    store,
+    shared: true,
+    now: () => now,
+    events: {
+      fault: (what) => faults.push(what),
+      caught: () => {
+        mount.caughtAt = now;
+      },
+    },
+  });
   const gateway: Gateway = { mounts: [mount], cache, pages: createPages(), now: () => now };
   return {
     upstream,

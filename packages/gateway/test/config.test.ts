@@ -37,6 +37,7 @@ function readToml(toml: string, sources: Partial<ConfigSources> = {}): GatewayCo
 const plainMount: Omit<MountConfig, "prefix" | "format" | "upstream"> = {
   credentials: undefined,
   fresh: undefined,
+  verify: 3600,
   offline: false,
   timeouts: { connect: 5, head: 10, idle: 30 },
   ca: undefined,
@@ -83,6 +84,7 @@ describe("a configuration", () => {
       request-limit = 5
       grace = 1
       fresh = 30
+      verify = 60
       proxy = "none"
       [[mount]]
       prefix = "/pypi"
@@ -115,6 +117,7 @@ describe("a configuration", () => {
       upstream: new URL(upstream),
       credentials: { type: "basic", username: "ci", password: "pw" },
       fresh: 30,
+      verify: 60,
       offline: false,
       timeouts: { connect: 1, head: 2, idle: 3 },
       ca: certificate,

@@ -21,6 +21,7 @@ async function facing(
     upstream,
     credentials: undefined,
     fresh: undefined,
+    verify: 3600,
     offline: false,
     timeouts: { connect: 5, head: 5, idle: 5 },
     ca: undefined,
