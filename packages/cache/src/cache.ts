@@ -9,6 +9,10 @@ export interface CacheRequest {
   /** `keySpace` + target URI; what is stored under one key space is never seen from another */
   readonly cacheKey: string;
   readonly keySpace: string;
+  /** further key spaces that a change of the target concerns: what is invalidated is so in these, too (RFC 9111 §4.4) */
+  readonly otherSpaces?: () => readonly string[];
+  /** nobody waits for its answer */
+  readonly background?: boolean;
   readonly body: AsyncIterable<Uint8Array> | null;
   readonly policy: Policy;
   readonly upstream: Upstream;
@@ -59,6 +63,14 @@ export interface CacheEvents {
   caught?(cacheKey: string): void;
 }
 
+/** A response whose content is on its way into the store. */
+export interface Arriving {
+  /** set by an invalidation meanwhile (RFC 9111 §4.4) */
+  invalid: boolean;
+  /** what may answer before it is stored: its head, with what is known of its content, and that content as it comes */
+  readonly early?: { readonly stored: StoredResponse; readonly content: Content };
+}
+
 /** A cache: a store, a clock, and the exchanges with upstreams that are under way. */
 export interface Cache {
   readonly store: Store;
@@ -68,8 +80,8 @@ export interface Cache {
   readonly events: CacheEvents;
   /** exchanges under way that other requests may share, by cache key */
   readonly underway: Map<string, Promise<Forwarded>>;
-  /** contents on their way into the store, by cache key; an invalidation marks them */
-  readonly arriving: Map<string, Set<{ invalid: boolean }>>;
+  /** responses on their way into the store, by cache key */
+  readonly arriving: Map<string, Set<Arriving>>;
   /** background validations that may run at once; more are left to the next request */
   readonly backgroundLimit: number;
   background: number;

@@ -34,7 +34,13 @@ export async function share(cache: Cache, request: CacheRequest, start: () => Pr
     own.then(done, done);
     return { forwarded: await own, collapsed: false, usable: true };
   }
-  const forwarded = await leading;
+  let forwarded: Forwarded;
+  try {
+    forwarded = await leading;
+  } catch {
+    // what the leader's own credentials may have led to is no answer to others
+    return { forwarded: await start(), collapsed: false, usable: true };
+  }
   return { forwarded, collapsed: true, usable: answers(forwarded, request) };
 }
 

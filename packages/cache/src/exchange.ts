@@ -10,6 +10,8 @@ import { type Forwarded, forward } from "./forward.ts";
  * @throws what `request.expect` throws; otherwise only for bugs
  */
 export async function exchange(cache: Cache, request: CacheRequest): Promise<CacheResponse | CacheFailure> {
+  const early = earlyAnswer(cache, request);
+  if (early !== undefined) return early;
   const found = cache.store.list(request.cacheKey);
   const stored = found instanceof Promise ? await found : found;
   const decision = onRequest(request.head, stored, contextOf(cache, request));
@@ -42,6 +44,17 @@ export async function exchange(cache: Cache, request: CacheRequest): Promise<Cac
       return settle(await forward(cache, request, decision, stored), decision, false);
     }
   }
+}
+
+/** A response whose content is still arriving answers like a stored one, if it needs no validation (RFC 9111 §4). */
+function earlyAnswer(cache: Cache, request: CacheRequest): CacheResponse | undefined {
+  for (const { early, invalid } of cache.arriving.get(request.cacheKey) ?? []) {
+    if (early === undefined || invalid) continue;
+    const decision = onRequest(request.head, [early.stored], contextOf(cache, request));
+    if (decision.type !== "serve" || decision.background) continue;
+    return answer(early.stored, early.content, decision.age, { hit: true, ttl: decision.ttl, collapsed: true });
+  }
+  return undefined;
 }
 
 const contextOf = (cache: Cache, request: CacheRequest) => ({
@@ -94,7 +107,8 @@ function validateInBackground(
 ): void {
   if (cache.underway.has(request.cacheKey) || cache.background >= cache.backgroundLimit) return;
   cache.background++;
-  const { onInterim: _, ...alone } = request;
+  const { onInterim: _, ...rest } = request;
+  const alone = { ...rest, background: true };
   share(cache, alone, () => forward(cache, alone, decision, stored))
     .then(
       ({ forwarded }) => forwarded.type === "failed" && cache.events.fault("background validation", forwarded.message),

@@ -174,12 +174,13 @@ function isNewlyCaught(stored: StoredResponse | undefined, before: StoredRespons
 /** RFC 9111 §4.4: what is stored under these keys must be validated from now on, also what is just arriving. */
 async function invalidate(
   cache: Cache,
-  { keySpace }: CacheRequest,
+  { keySpace, otherSpaces }: CacheRequest,
   targets: readonly string[],
   except: readonly StoredResponse[],
 ): Promise<void> {
-  for (const target of targets) {
-    const key = keySpace + target;
+  if (targets.length === 0) return;
+  const spaces = new Set([keySpace, ...(otherSpaces?.() ?? [])]);
+  for (const key of targets.flatMap((target) => [...spaces].map((space) => space + target))) {
     for (const one of cache.arriving.get(key) ?? []) one.invalid = true;
     for (const one of await cache.store.list(key)) {
       if (except.includes(one)) continue;

@@ -1,7 +1,7 @@
 import { caughtAt, contentLength, type Outcome, type StoredResponse } from "@larder/core";
-import type { Cache, CacheRequest, CacheResponse } from "./cache.ts";
+import type { Arriving, Cache, CacheRequest, CacheResponse } from "./cache.ts";
 import { readAll } from "./read-all.ts";
-import type { ContentWriter, Expectation } from "./store.ts";
+import { ContentMismatch, type ContentWriter, type Expectation } from "./store.ts";
 import type { UpstreamResponse } from "./upstream.ts";
 
 type Store = Extract<Outcome, { type: "store" }>;
@@ -12,7 +12,8 @@ export type Received =
 
 /**
  * Takes a response's content into the store. Whoever asked reads it while it arrives; nobody's leaving stops it, since
- * what was begun is worth keeping. Content that must be inspected is awaited first.
+ * what was begun is worth keeping. Content that must be inspected is awaited first, and so is none at all,
+ * which nobody would wait for by reading it.
  */
 export async function receive(
   cache: Cache,
@@ -27,9 +28,12 @@ export async function receive(
     return { type: "refused", message: "The upstream sent a Content-Length that can't be read." };
   }
   const length = whole ?? expected.length;
-  const writer = cache.store.create({ ...expected, ...(length !== undefined && { length }) });
-  const kept = keep(cache, request, outcome, response, writer);
-  if (request.inspect === undefined) {
+  // what must be inspected or have a digest is of no use before it is known to be right
+  const mayGoOn = !request.background && request.inspect === undefined && expected.digest === undefined;
+  const writer = cache.store.create({ ...expected, ...(length !== undefined && { length }), mayOverflow: mayGoOn });
+  const kept = keep(cache, request, outcome, response, writer, mayGoOn, expected);
+  const isEmpty = length === 0 || outcome.response.status === 204;
+  if (request.inspect === undefined && !isEmpty) {
     kept.catch((error) => cache.events.fault("receiving content", error));
     return { type: "arriving", answer: { content: writer.content } };
   }
@@ -41,21 +45,41 @@ export async function receive(
   }
 }
 
-/** @returns the stored response, or undefined where the store could not take it */
+/**
+ * @param mayGoOn content for which the store has no room goes to whoever asked without being kept
+ * @returns the stored response, or undefined where the store could not take it
+ */
 async function keep(
   cache: Cache,
   request: CacheRequest,
   outcome: Store,
   response: UpstreamResponse,
   writer: ContentWriter,
+  mayGoOn: boolean,
+  expected: Expectation,
 ): Promise<StoredResponse | undefined> {
-  const mark = { invalid: false };
+  const early = request.inspect === undefined && outcome.response.status !== 206;
+  const mark: Arriving = {
+    invalid: false,
+    ...(early && { early: { stored: provisional(cache, request, outcome, expected), content: writer.content } }),
+  };
   const marks = cache.arriving.get(request.cacheKey) ?? new Set();
   cache.arriving.set(request.cacheKey, marks.add(mark));
   try {
-    for await (const chunk of contentOf(cache, outcome, response)) {
-      const slow = writer.write(chunk);
-      if (slow) await slow;
+    const iterator = contentOf(cache, outcome, response);
+    for (let step = await iterator.next(); !step.done; step = await iterator.next()) {
+      try {
+        const slow = writer.write(step.value);
+        if (slow) await slow;
+      } catch (error) {
+        if (error instanceof ContentMismatch || !mayGoOn) {
+          await iterator.return(undefined);
+          throw error;
+        }
+        cache.events.fault("storing", error);
+        writer.handOver(after(step.value, iterator), error as Error);
+        return undefined;
+      }
     }
     const { length, sha256 } = await writer.finish();
     if (request.inspect !== undefined) {
@@ -89,6 +113,15 @@ async function keep(
   }
 }
 
+async function* after(chunk: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield chunk;
+    yield* rest;
+  } finally {
+    await rest.return(undefined);
+  }
+}
+
 /** The upstream's content, after that of the stored part that it completes. */
 async function* contentOf(cache: Cache, { after }: Store, response: UpstreamResponse): AsyncGenerator<Uint8Array> {
   if (after !== undefined) {
@@ -97,6 +130,21 @@ async function* contentOf(cache: Cache, { after }: Store, response: UpstreamResp
     yield* beginning.read();
   }
   yield* response.body;
+}
+
+/** What a response will be once it is stored, as far as it is known: a digest only where it must turn out to be that. */
+function provisional(cache: Cache, request: CacheRequest, { response }: Store, expected: Expectation): StoredResponse {
+  const now = cache.now();
+  const sha256 = expected.digest?.algorithm === "sha256" ? expected.digest.hex : "";
+  return {
+    ...response,
+    id: "arriving",
+    cacheKey: request.cacheKey,
+    content: { length: expected.length ?? 0, sha256 },
+    contentSince: now,
+    verifiedAt: response.requestTime,
+    invalid: false,
+  };
 }
 
 /** The same content keeps its time; other content is at least a second newer than what it replaces. */

@@ -16,6 +16,9 @@ export class SpoolReader implements AsyncIterator<Uint8Array> {
   #position: number;
   #open = true;
   #retained = false;
+  #rest: { readonly iterator: AsyncIterator<Uint8Array>; readonly whenRead: () => void } | undefined;
+  /** where the rest goes on */
+  #restAt = 0;
   /** the step under way */
   #step: Promise<Result> | undefined;
   #resolve: ((result: Result) => void) | undefined;
@@ -55,6 +58,7 @@ export class SpoolReader implements AsyncIterator<Uint8Array> {
     else if (spool.failure !== undefined) this.#fail(spool.failure);
     else if (this.#position >= spool.released) {
       if (spool.isComplete) this.#end();
+      else if (spool.hasRest) this.#readRest();
       else spool.wakeAtChange(this);
     } else if (this.#retained) this.#read();
     else this.#retain();
@@ -68,6 +72,29 @@ export class SpoolReader implements AsyncIterator<Uint8Array> {
         (error) => this.#fail(error),
       );
     else this.#give(chunk);
+  }
+
+  /** What the spool had no room for, straight from where it comes. */
+  #readRest(): void {
+    if (this.#rest === undefined) {
+      try {
+        this.#rest = this.#spool.takeRest();
+      } catch (error) {
+        this.#fail(error);
+        return;
+      }
+      this.#restAt = this.#spool.released;
+    }
+    this.#rest.iterator.next().then(
+      (step) => {
+        if (step.done) return this.#end();
+        const from = this.#position - this.#restAt;
+        this.#restAt += step.value.length;
+        if (this.#restAt <= this.#position) this.#readRest();
+        else this.#give(step.value.subarray(from, from + this.#stop - this.#position));
+      },
+      (error) => this.#fail(error),
+    );
   }
 
   #retain(): void {
@@ -99,6 +126,8 @@ export class SpoolReader implements AsyncIterator<Uint8Array> {
     this.#open = false;
     this.#spool.forget(this);
     if (this.#retained) this.#spool.backing.release();
+    this.#rest?.whenRead();
+    this.#rest?.iterator.return?.().catch(() => undefined);
     this.#settle()?.resolve(ended);
   }
 

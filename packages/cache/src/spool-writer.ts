@@ -23,7 +23,9 @@ export class SpoolWriter<B extends WritableBacking> implements ContentWriter {
   readonly #other: Hasher | undefined;
   #written = 0;
   #busy = false;
-  #state: "open" | "finishing" | "finished" | "taken" | "failed" = "open";
+  #state: "open" | "full" | "finishing" | "finished" | "taken" | "failed" = "open";
+  /** why there was no room */
+  #why: Error | undefined;
 
   constructor(backing: B, expected: Expectation, makeHasher: MakeHasher) {
     this.backing = backing;
@@ -46,7 +48,7 @@ export class SpoolWriter<B extends WritableBacking> implements ContentWriter {
     try {
       appended = this.backing.append(chunk);
     } catch (error) {
-      this.#give(error as Error);
+      this.#full(error as Error);
     }
     if (appended === undefined) return this.#advance(chunk.length);
     this.#busy = true;
@@ -55,8 +57,14 @@ export class SpoolWriter<B extends WritableBacking> implements ContentWriter {
         this.#busy = false;
         this.#advance(chunk.length);
       },
-      (error) => this.#give(error),
+      (error) => this.#full(error),
     );
+  }
+
+  handOver(rest: AsyncIterator<Uint8Array>, why: Error): void {
+    if (this.#state !== "full") throw new Error(`content that is ${this.#state} can't be handed over`);
+    this.#state = "failed";
+    this.content.continueWith(rest, why, () => this.backing.discard());
   }
 
   async finish(): Promise<{ readonly length: number; readonly sha256: string }> {
@@ -107,12 +115,20 @@ export class SpoolWriter<B extends WritableBacking> implements ContentWriter {
 
   #mustBeOpen(): void {
     this.#mustNotHaveFailed();
+    if (this.#state === "full") throw this.#why;
     if (this.#state !== "open") throw new Error("the content has been finished already");
     if (this.#busy) throw new Error("the write before this one has not ended");
   }
 
   #mustNotHaveFailed(): void {
     if (this.#state === "failed") throw this.content.failure ?? new Error("the content has been given up");
+  }
+
+  #full(error: Error): never {
+    if (this.#state !== "open" || !this.#expected.mayOverflow) this.#give(error);
+    this.#state = "full";
+    this.#why = error;
+    throw error;
   }
 
   #give(error: Error): never {

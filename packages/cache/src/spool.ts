@@ -25,6 +25,9 @@ export class Spool implements Content {
   #complete = false;
   #failure: Error | undefined;
   #waiting = new Set<SpoolReader>();
+  #rest: AsyncIterator<Uint8Array> | undefined;
+  #restFailure: Error | undefined;
+  #whenRead: (() => void) | undefined;
 
   /** @param length octets that there will be, where that is known */
   constructor(backing: Backing, length: number | undefined) {
@@ -84,6 +87,31 @@ export class Spool implements Content {
   fail(error: Error): void {
     this.#failure = error;
     this.#wake();
+  }
+
+  /**
+   * What comes after what is released is for one reader alone.
+   * @param why what the other readers fail with
+   * @param whenRead told when that reader is through
+   */
+  continueWith(rest: AsyncIterator<Uint8Array>, why: Error, whenRead: () => void): void {
+    this.#rest = rest;
+    this.#whenRead = whenRead;
+    this.#restFailure = why;
+    this.#wake();
+  }
+
+  /** whether more comes that isn't kept here */
+  get hasRest(): boolean {
+    return this.#restFailure !== undefined;
+  }
+
+  /** The rest, for the first that asks. @throws for all others */
+  takeRest(): { readonly iterator: AsyncIterator<Uint8Array>; readonly whenRead: () => void } {
+    const [iterator, whenRead] = [this.#rest, this.#whenRead];
+    if (iterator === undefined || whenRead === undefined) throw this.#restFailure;
+    this.#rest = undefined;
+    return { iterator, whenRead };
   }
 
   /** Wakes the reader once, at the next change. */

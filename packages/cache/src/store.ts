@@ -27,6 +27,8 @@ export interface Expectation {
   readonly length?: number;
   /** algorithm as node:crypto names it, and the digest in lower-case hexadecimal */
   readonly digest?: { readonly algorithm: string; readonly hex: string };
+  /** whether `handOver` may follow a write for which there is no room; until it does, or `abort`, readers wait */
+  readonly mayOverflow?: boolean;
 }
 
 /**
@@ -43,6 +45,11 @@ export interface ContentWriter {
    * @throws {ContentMismatch} when it is not as expected; readers fail too, nothing is kept
    */
   finish(): Promise<{ readonly length: number; readonly sha256: string }>;
+  /**
+   * After a write for which there was no room, and where `mayOverflow` was said: nothing is kept, but the first reader that gets so far goes on with
+   * `rest`, which begins with the octets of that write, at its own pace. Other readers fail there.
+   */
+  handOver(rest: AsyncIterator<Uint8Array>, why: Error): void;
   /**
    * Gives up: nothing is kept, readers fail with this error, unless `finish` had given them all. Allowed after
    * anything, once more too; after `put` it does nothing.

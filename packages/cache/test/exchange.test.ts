@@ -265,6 +265,31 @@ describe("9111:4 collapsed forwarding", () => {
     assert.equal(texts.filter((one) => (one as { collapsed?: true }).collapsed).length, 49);
   });
 
+  test("who comes while the content arrives reads it, too", async () => {
+    const slow = slowBody();
+    const upstream = fakeUpstream({ ...fresh, body: slow.body });
+    const { ask } = bench(upstream);
+    const first = await ask();
+    slow.give("on");
+    const second = await ask();
+    slow.give("e");
+    slow.end();
+    assert.deepEqual(await told(second), { status: 200, text: "one", hit: true, ttl: 60, collapsed: true });
+    assert.equal(((await told(first)) as { text: string }).text, "one");
+    assert.equal(upstream.asked.length, 1);
+  });
+
+  test("5.2.1.4 but not who asks for news, nor after an invalidation", async () => {
+    const slow = slowBody();
+    const upstream = fakeUpstream({ ...fresh, body: slow.body }, newer, { status: 204 }, newer);
+    const { ask } = bench(upstream);
+    await ask();
+    assert.equal(((await told(await ask({ "cache-control": "no-cache" }))) as { text: string }).text, "two");
+    await told(await ask({}, { method: "DELETE" }));
+    assert.equal(((await told(await ask())) as { hit: boolean }).hit, false);
+    slow.end();
+  });
+
   test("a response that may not be shared sends each follower on its own way", async () => {
     const secret: Answer = { fields: { "Cache-Control": "private" }, body: "secret" };
     const upstream = fakeUpstream(secret, secret, secret);

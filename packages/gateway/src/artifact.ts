@@ -116,7 +116,7 @@ function fetching(mount: Mount, link: () => Link | undefined): Upstream {
       const response = await mount.following.send({ ...request, target }, options);
       if (response.status !== 200) return response;
       const fields = response.fields.filter(
-        (name) => !["content-encoding", "set-cookie", "vary", "content-location"].includes(name),
+        (name) => !["content-encoding", "set-cookie", "content-location"].includes(name),
       );
       if (!link()?.immutable || (request.fields.has("authorization") && mount.config.credentials === undefined)) {
         return { ...response, fields };
@@ -132,7 +132,7 @@ function fetching(mount: Mount, link: () => Link | undefined): Upstream {
 /** SHA-256 of the content, hexadecimal, where it is certain: of what is stored, or what arriving content must have. */
 function digestOf(answer: CacheResponse, link: Link | undefined): string | undefined {
   const digest = link?.expected.digest;
-  return answer.stored?.content.sha256 ?? (digest?.algorithm === "sha256" ? digest.hex : undefined);
+  return answer.stored?.content.sha256 || (digest?.algorithm === "sha256" ? digest.hex : undefined);
 }
 
 function artifactFields(answer: CacheResponse, sha256: string | undefined, since: Timestamp, now: Timestamp): Fields {
