@@ -13,12 +13,16 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   audit: ["core", "formats"],
   gateway: ["core", "cache", "formats", "origin", "server"],
   placement: ["core", "origin", "server"],
-  cli: ["gateway", "placement", "audit", "server"],
+  cli: ["gateway", "placement", "audit", "server", "cache", "core"],
 };
 /** Pure: no clock, chance, network, file, environment or log. */
 const pure = [/^packages\/core\/src\//, /^packages\/formats\/src\//, /^packages\/placement\/src\/domain\//];
 /** Portable: no `node:` module. */
-const portable = [...pure, /^packages\/cache\/src\/(?!.*-node\.ts$)/, /^packages\/origin\/src\/(?!.*-node\.ts$)/];
+const portable = [
+  ...pure,
+  /^packages\/(?:cache|client)\/src\/(?!.*-node\.ts$)/,
+  /^packages\/origin\/src\/(?!.*-node\.ts$)/,
+];
 const impure =
   /\b(Date\.now|Math\.random|performance\.now|setTimeout|setInterval|console\.|process\.|fetch\()|new Date\(\)/;
 
