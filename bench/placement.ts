@@ -1,6 +1,6 @@
 // `npm run bench:placement [-- --sides ours,real] [-- --sizes "1000 10000"] [-- --nested 1000] [-- --seconds N] [-- --json]`:
-// the benchmark of ../shared/placement on the real Placement service and on ours in turn, with the same client, data and
-// machine; then the candidates of a wide tree, and what a 304 costs beside its 200. The real one takes some minutes.
+// the cases of ../shared/placement/bench/run-all.sh on the real Placement service and on ours in turn, with its client and
+// data on the same machine; the candidates of a wide tree; and what a 304 costs beside its 200.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -39,21 +39,27 @@ const starters: Readonly<Record<string, () => Promise<PlacementService>>> = {
   real: () => startReal(["--workers", "2"]),
 };
 
-async function must(command: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
-  const all = { ...(process.env as Record<string, string>), ...env };
-  const { status, output } = await run(command, { seconds: 3600, env: all });
+async function must(command: readonly string[]): Promise<string> {
+  const { status, output } = await run(command, { seconds: 3600 });
   if (status !== 0) throw new Error(`${command.join(" ")} failed:\n${output}`);
   return output;
 }
 
 /** One empty service, given to `measure`, and stopped after it. */
-async function fresh(side: string, measure: (url: string) => Promise<void>): Promise<void> {
+async function fresh(side: string, measure: (service: PlacementService) => Promise<void>): Promise<void> {
   const service = await starters[side]!();
   try {
-    await measure(service.url);
+    await measure(service);
   } finally {
     await service.stop();
   }
+}
+
+/** Hosts number `from` up to `to` of a kind, over HTTP, or straight into the real one's database. */
+async function load({ url, database }: PlacementService, kind: string, from: number, to: number): Promise<void> {
+  const data = ["--kind", kind, "--start", `${from}`, "--count", `${to}`];
+  if (database === undefined) await must(["python3", join(folder, "load.py"), "--base", url, ...data]);
+  else await must(["python3", join(folder, "load-sql.py"), "--sqlite", database, ...data]);
 }
 
 /** Requests per second of a GET with these fields, all with this status. */
@@ -78,32 +84,63 @@ async function perSecond(url: string, fields: Readonly<Record<string, string>>, 
   return Number(/Requests\/sec:\s+([\d.]+)/.exec(output)?.[1]);
 }
 
+/** Candidates of 8 equal children, limit 10: one request after the other for the seconds, at least one. */
+async function oneByOne({ url }: PlacementService, groups: number): Promise<Row> {
+  const granular = Array.from({ length: groups }, (_, i) => `resources${i + 1}=VGPU:1`);
+  const path = `/allocation_candidates?resources=VCPU:1&${granular.join("&")}&group_policy=none&limit=10`;
+  const fields = { "x-auth-token": "admin", "openstack-api-version": "placement 1.36" };
+  const name = `AC wide (8 children), ${groups} groups, limit=10`;
+  const times: number[] = [];
+  const started = performance.now();
+  while (times.length === 0 || performance.now() - started < Number(options.seconds) * 1000) {
+    const from = performance.now();
+    const answer = await fetch(url + path, { headers: fields, signal: AbortSignal.timeout(280_000) });
+    const { allocation_requests: found } = (await answer.json()) as { allocation_requests: unknown[] };
+    if (found.length !== 10) throw new Error(`${url}${path}: ${found.length} candidates, not 10`);
+    times.push(performance.now() - from);
+  }
+  const middle = times.sort((a, b) => a - b)[times.length >> 1]!;
+  return { name, rps: 1000 / middle, p50_ms: middle };
+}
+
 async function measureSide(side: string): Promise<Row[]> {
   const out = join(results, `${side}.json`);
   const more: Row[] = [];
-  const jobs = { SECONDS_EACH: options.seconds, LOAD_JOBS: side === "real" ? "1" : "4" };
-  const all = join(folder, "run-all.sh");
-  await fresh(side, async (url) => {
-    await must([all, side, url, out], { ...jobs, SIZES: options.sizes, NESTED: "" });
-    const list = `${url}/resource_providers`;
+  const measure = async ({ url }: PlacementService, what: string, ...counts: string[]): Promise<void> => {
+    const where = ["--base", url, "--label", side, "--out", out, "--seconds", options.seconds];
+    await must(["python3", join(folder, "bench.py"), ...where, "--what", what, ...counts]);
+  };
+  await fresh(side, async (service) => {
+    let hosts = 0;
+    for (const size of options.sizes.split(" ").map(Number)) {
+      await load(service, "flat", hosts, size);
+      await measure(service, hosts === 0 ? "root,rp,inv,ac-flat" : "ac-flat", "--flat-count", `${size}`);
+      hosts = size;
+    }
+    const list = `${service.url}/resource_providers`;
     const fields = { "x-auth-token": "admin", "openstack-api-version": "placement 1.39" };
-    const most = options.sizes.split(" ").at(-1);
-    more.push({ name: `GET the list of ${most} providers: 200`, rps: await perSecond(list, fields, 200) });
+    more.push({ name: `GET the list of ${hosts} providers: 200`, rps: await perSecond(list, fields, 200) });
     const etag = (await fetch(list, { headers: fields })).headers.get("etag");
     if (etag !== null)
       more.push({
-        name: `GET the list of ${most} providers: 304`,
+        name: `GET the list of ${hosts} providers: 304`,
         rps: await perSecond(list, { ...fields, "if-none-match": etag }, 304),
       });
+    await measure(service, "put", "--flat-count", options.sizes.split(" ")[0]!);
   });
-  if (options.nested !== "")
-    await fresh(side, async (url) => {
-      await must([all, side, url, out], { ...jobs, SIZES: "", NESTED: options.nested });
+  const nested = options.nested.split(" ").filter(Boolean);
+  if (nested.length > 0)
+    await fresh(side, async (service) => {
+      let hosts = 0;
+      for (const size of nested.map(Number)) {
+        await load(service, "nested", hosts, size);
+        await measure(service, "ac-nest1,ac-nest2", "--nested-count", `${size}`);
+        hosts = size;
+      }
     });
-  await fresh(side, async (url) => {
-    await must(["python3", join(folder, "load.py"), "--base", url, "--kind", "wide", "--count", "1", "--jobs", "1"]);
-    const wide = ["--base", url, "--label", side, "--out", out, "--seconds", options.seconds];
-    await must(["python3", join(folder, "bench.py"), ...wide, "--what", "wide4,wide5,wide6"]);
+  await fresh(side, async (service) => {
+    await load(service, "wide", 0, 1);
+    for (const groups of [4, 6]) more.push(await oneByOne(service, groups));
   });
   return [...(JSON.parse(readFileSync(out, "utf8")) as Row[]), ...more];
 }

@@ -8,6 +8,8 @@ import { freePort, larder, root, run, scratch, start } from "./process.ts";
 export interface PlacementService {
   /** without a slash at its end */
   readonly url: string;
+  /** the real one's SQLite file, which load-sql.py can fill while the service is idle */
+  readonly database?: string;
   stop(): Promise<void>;
 }
 
@@ -39,7 +41,8 @@ export async function startReal(args: readonly string[] = []): Promise<Placement
     }
   };
   process.on("exit", stop);
-  return { url: `http://127.0.0.1:${port}`, stop: async () => stop() };
+  const database = join(folder, "run", `${port}`, "placement.db");
+  return { url: `http://127.0.0.1:${port}`, database, stop: async () => stop() };
 }
 
 /** Starts ours. `database`: a file; left out = in memory. */
