@@ -9,10 +9,14 @@ import { vary } from "./vary-field.ts";
 
 /** The request's values of the fields that a response's Vary names (RFC 9111 §4.1). */
 export function varyingOf(request: RequestHead, response: ResponseHead, policy: Policy): Varying {
-  if (policy.vary === "ignore") return [];
+  return varyNames(response, policy).map((name) => [name, valueFor(request.fields, name)]);
+}
+
+/** The fields that a response is selected by under a policy, sorted. Whose credentials were sent no policy fixes. */
+export function varyNames(response: ResponseHead, policy: Policy): readonly string[] {
   const names = response.fields.read(vary);
   if (names === "*") return [];
-  return names.map((name) => [name, valueFor(request.fields, name)]);
+  return policy.vary === "ignore" ? names.filter((name) => name === "authorization") : names;
 }
 
 /** Whether a later request has the same values (RFC 9111 §4.1). */

@@ -49,15 +49,22 @@ const conditions: readonly (readonly [NotStorable, (x: Case) => boolean])[] = [
   ["no-store", (x) => !directivesOf(x).noStore || directivesOf(x).mustUnderstand],
   ["private", (x) => !x.context.shared || directivesOf(x).private !== true],
   ["authorization", (x) => !x.context.shared || !x.request.fields.has("authorization") || allowsAuthorization(x)],
-  ["vary", ({ response, context }) => context.policy.vary === "ignore" || response.fields.read(vary) !== "*"],
+  ["vary", (x) => x.response.fields.read(vary) !== "*" || variesByNothing(x)],
   ["no-freshness", (x) => saysFreshness(x) || isHeuristicallyCacheable(x.response.status)],
 ];
 
-/** RFC 9111 §3.5: what lets a shared cache keep a response to a request with credentials. */
+/**
+ * RFC 9111 §3.5: what lets a shared cache keep a response to a request with credentials. Where the policy doesn't
+ * obey what asks for validation, that is no ground to keep it either.
+ */
 function allowsAuthorization(x: Case): boolean {
   const { mustRevalidate, public: isPublic, sMaxage } = directivesOf(x);
-  return mustRevalidate || isPublic || sMaxage !== undefined;
+  return isPublic || (x.context.policy.obeyRevalidate && (mustRevalidate || sMaxage !== undefined));
 }
+
+/** Whether the policy fixes all that `Vary: *` could mean; credentials it never does. */
+const variesByNothing = ({ request, context }: Case): boolean =>
+  context.policy.vary === "ignore" && !request.fields.has("authorization");
 
 function saysFreshness(x: Case): boolean {
   const { targeted, directives } = effectiveDirectives(x.response.fields, x.context.policy);

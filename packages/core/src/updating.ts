@@ -3,9 +3,8 @@ import { endToEnd } from "./hop-by-hop.ts";
 import type { RequestHead, ResponseHead, StoredResponse, Timestamp } from "./message.ts";
 import type { Context } from "./policy.ts";
 import { withDate, withoutWithheld } from "./receiving.ts";
-import { varyingOf } from "./selection.ts";
+import { varyingOf, varyNames } from "./selection.ts";
 import { type NotStorable, whyNotStorable } from "./storing.ts";
-import { vary } from "./vary-field.ts";
 
 /**
  * Fields that a 304 or a HEAD doesn't change: they describe the content that is kept, which came without them
@@ -51,9 +50,9 @@ export function keptAfterUpdate(
 ): StoredResponse | undefined {
   const obstacle = whyNotStorable(request, updated, context);
   if (obstacle !== undefined) return requestsOwn.has(obstacle) ? undefined : { ...updated, invalid: true };
-  const names = updated.fields.read(vary);
+  const names = varyNames(updated, context.policy);
   const same = names.length === updated.varying.length && updated.varying.every(([name], i) => name === names[i]);
-  if (same || context.policy.vary === "ignore") return updated;
+  if (same) return updated;
   return selected
     ? { ...updated, varying: varyingOf(request, updated, context.policy) }
     : { ...updated, invalid: true };

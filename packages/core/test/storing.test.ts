@@ -114,6 +114,24 @@ rows("9111:3.5 Authorization #9111:3-authorization #9111:3.5-authorization", [
   ["s-maxage allows it", { "cache-control": "s-maxage=60" }, undefined, authorization],
   ["proxy-revalidate does not", { "cache-control": "proxy-revalidate, max-age=60" }, "authorization", authorization],
   ["nor does immutable", { "cache-control": "immutable, max-age=60" }, "authorization", authorization],
+  [
+    "nor does must-revalidate under a policy that doesn't obey it",
+    { "cache-control": "must-revalidate, max-age=60" },
+    "authorization",
+    { ...authorization, context: policy({ obeyRevalidate: false }) },
+  ],
+  [
+    "nor does s-maxage",
+    { "cache-control": "s-maxage=60" },
+    "authorization",
+    { ...authorization, context: policy({ obeyRevalidate: false }) },
+  ],
+  [
+    "public does",
+    { "cache-control": "public, max-age=60" },
+    undefined,
+    { ...authorization, context: policy({ obeyRevalidate: false }) },
+  ],
 ]);
 
 rows("9111:3 freshness, or a status that may be guessed #9111:3-freshness", [
@@ -147,6 +165,12 @@ rows("9111:4.1 Vary", [
     { ...fresh, vary: "*" },
     undefined,
     { context: policy({ vary: "ignore" }) },
+  ],
+  [
+    "* where it does, but not the credentials",
+    { "cache-control": "public, max-age=60", vary: "*" },
+    "vary",
+    { ...authorization, context: policy({ vary: "ignore" }) },
   ],
 ]);
 
