@@ -30,6 +30,7 @@ export function sliceFor(request: RequestHead, stored: StoredResponse): Slice | 
   const part = partOf(stored);
   const ranges = request.fields.read(range);
   if (part === undefined || !Array.isArray(ranges) || ranges.length !== 1) return undefined;
+  if (request.method !== "GET") return undefined;
   // whether the whole has changed is not for a part to say
   if (request.fields.has("if-none-match") || request.fields.has("if-modified-since")) return undefined;
   const condition = request.fields.read(ifRange);

@@ -2,6 +2,8 @@ import type { Format, FormatRequest, Mount, Route } from "./format.ts";
 
 const refused = /[\0-\x20\x7f-\uffff\\#]/;
 
+const allow = "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH";
+
 /** Whether a path leaves the folder that it starts in, also for a server that decodes dots and slashes first. */
 function climbs(path: string): boolean {
   let depth = 0;
@@ -12,7 +14,9 @@ function climbs(path: string): boolean {
   return false;
 }
 
-function route(mount: Mount, { path, query }: FormatRequest): Route {
+function route(mount: Mount, { method, path, query }: FormatRequest): Route {
+  // its answer may show what was sent, the mount's own credentials among it (RFC 9110 §9.3.8)
+  if (method === "TRACE") return { type: "none", status: 405, allow, because: "TRACE is not passed on." };
   if (refused.test(path) || path.includes("?") || refused.test(query))
     return { type: "none", status: 400, because: "The URL holds a character that no URL may hold." };
   if (climbs(path)) return { type: "none", status: 400, because: "The path leaves the place that it is mounted on." };

@@ -19,7 +19,9 @@ export function followingRedirects(upstream: Upstream): Upstream {
           // an upstream's own field is no base for links (RFC 9110 §8.7)
           const found = step === 0 ? undefined : head.target;
           if (found === undefined && !response.fields.has("content-location")) return response;
-          return { ...response, fields: response.fields.with({ "content-location": found }) };
+          // where credentials were asked for on the way, what the last one on it says of others counts for nothing
+          const alone = found !== undefined && request.fields.has("authorization") && { "cache-control": "private" };
+          return { ...response, fields: response.fields.with({ "content-location": found, ...alone }) };
         }
         await response.body[Symbol.asyncIterator]().return?.();
         const target = resolveTarget(head.target, location);

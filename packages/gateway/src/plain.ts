@@ -1,5 +1,5 @@
 import { exchange } from "@larder/cache";
-import { age, date, Fields, sliceFields, sliceFor, surrogateControl } from "@larder/core";
+import { age, date, endToEnd, Fields, sliceFields, sliceFor, surrogateControl, withoutOriginsOwn } from "@larder/core";
 import type { PlainRoute } from "@larder/formats";
 import type { Incoming, Outgoing } from "@larder/server";
 import type { Gateway } from "./gateway.ts";
@@ -14,8 +14,11 @@ export async function answerPlain(
   incoming: Incoming,
 ): Promise<Outgoing> {
   const { keySpace, upstream, policies } = mount;
+  const { method, fields: sent } = incoming.head;
+  // what Connection names doesn't go on (RFC 9110 §7.6.1), so nothing may be selected by it
+  const head = { method, target, fields: sent.has("connection") ? endToEnd(sent) : sent };
   const answer = await exchange(gateway.cache, {
-    head: { method: incoming.head.method, target, fields: incoming.head.fields },
+    head,
     cacheKey: keySpace + target,
     keySpace,
     body: incoming.body,
@@ -30,11 +33,11 @@ export async function answerPlain(
   const length = answer.content?.length;
   const representation = { status: answer.status, fields, length };
   if (answer.passed) {
-    const seen = { ...incoming.head, fields: Fields.empty };
+    const seen = { ...head, fields: Fields.empty };
     return send(seen, representation, answer.content, mount, answer.cacheStatus);
   }
   if (answer.stored?.status === 206) {
-    const slice = sliceFor(incoming.head, answer.stored)!;
+    const slice = sliceFor(head, answer.stored)!;
     const own = clientFields(sliceFields(answer.stored, slice), mount);
     return sendSlice(
       own.with({ age: ageText(seconds ?? 0) }),
@@ -46,7 +49,7 @@ export async function answerPlain(
   // RFC 9111 §4.3.2: a response without Last-Modified is as old as its Date
   const modified = fields.has("last-modified") ? undefined : fields.read(date);
   const dated = modified === undefined ? representation : { ...representation, lastModified: modified };
-  return send(incoming.head, dated, answer.content, mount, answer.cacheStatus);
+  return send(withoutOriginsOwn(head), dated, answer.content, mount, answer.cacheStatus);
 }
 
 /** RFC 9111 §5.1: whole seconds, at least 0. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type Answer, failure } from "@larder/cache/testing";
-import { formatHttpDate, parseList } from "@larder/core";
+import { formatHttpDate, parseList, type RequestHead } from "@larder/core";
 import { bench, start } from "./bench.ts";
 
 const http = { prefix: "/", format: "http", upstream: new URL("http://upstream.example/") } as const;
@@ -61,6 +61,17 @@ describe("9111:4.3.2 a client's conditions are judged against what is stored", (
     for (const [fields, status] of rows) assert.equal((await get("/x", fields)).status, status, JSON.stringify(fields));
     assert.equal(upstream.asked.length, 1);
   });
+  test("conditions of origins alone go to the upstream, and its word holds #9111:4.3.2-origins-own", async () => {
+    const { get, upstream } = bench(http, page({ ETag: '"1"' }), { status: 412 }, page({ ETag: '"2"' }, "two"));
+    await get("/x");
+    assert.equal((await get("/x", { "if-match": '"1"' })).status, 412);
+    const answer = await get("/x", { "if-match": '"3"' });
+    assert.deepEqual([answer.status, answer.text], [200, "two"]);
+    assert.deepEqual(
+      upstream.asked.map(({ fields }) => fields.get("if-match")),
+      [undefined, '"1"', '"3"'],
+    );
+  });
   test("no Last-Modified: its Date stands in #9111:4.3.2-no-last-modified", async () => {
     const { get } = bench(http, page({ Date: at(-10), "Cache-Control": "max-age=60" }));
     await get("/x");
@@ -77,6 +88,36 @@ describe("9111:4.3.2 a client's conditions are judged against what is stored", (
     const answer = await get("/x", { "if-none-match": '"9"' });
     assert.deepEqual([answer.status, answer.text], [200, "one"]);
     assert.equal(upstream.asked[1]?.fields.get("if-none-match"), '"1"');
+  });
+});
+
+describe("9111:4.1 what is stored is what the upstream was asked", () => {
+  test("9110:7.6.1 a field that Connection names does not select", async () => {
+    const vary = { Vary: "Accept-Language" };
+    const { get, upstream } = bench(http, page(vary, "default"), page(vary, "bonjour"));
+    await get("/x", { "accept-language": "fr", connection: "Accept-Language" });
+    assert.equal((await get("/x", { "accept-language": "fr" })).text, "bonjour");
+    assert.equal(upstream.asked.length, 2);
+  });
+  test("9110:8.8.3.3 one strong tag for all codings: nobody gets a coding that it can't undo", async () => {
+    const vary = { Vary: "Accept-Encoding", ETag: '"1"' };
+    const gzipped = page({ ...vary, "Content-Encoding": "gzip" }, "gzipped");
+    const upstream = ({ fields }: RequestHead): Answer =>
+      fields.get("if-none-match") === '"1"' ? { status: 304, fields: { ...vary, Date: at(0) } } : page(vary, "plain");
+    const { get } = bench(http, gzipped, upstream, upstream);
+    await get("/x", { "accept-encoding": "gzip" });
+    for (const fields of [{}, { "accept-encoding": "br" }]) assert.equal((await get("/x", fields)).text, "plain");
+  });
+  test("9110:14.2 a range in HEAD is no range #9110:14.2-method", async () => {
+    const part = { ...page({ ETag: '"1"', "Content-Range": "bytes 0-2/9" }), status: 206 };
+    const { get } = bench(http, part, page({ ETag: '"1"', "Content-Length": "9" }));
+    await get("/x", { range: "bytes=0-2" });
+    assert.equal((await get("/x", { range: "bytes=0-2" })).status, 206);
+    assert.equal((await get("/x", { range: "bytes=0-2" }, "HEAD")).status, 200);
+  });
+  test("9110:9.3.8 TRACE would show the mount's credentials, and is refused", async () => {
+    const { get, upstream } = bench(http, page());
+    assert.deepEqual([(await get("/x", {}, "TRACE")).status, upstream.asked.length], [405, 0]);
   });
 });
 
