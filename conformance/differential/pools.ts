@@ -20,7 +20,7 @@ export const project = fc.constantFrom("@project0@", "@project1@");
 export const user = fc.constantFrom("user0", "user1");
 export const consumerType = fc.constantFrom("INSTANCE", "MIGRATION", "ALL", "UNKNOWN");
 
-export const className = fc.oneof(
+const className = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom("VCPU", "MEMORY_MB", "DISK_GB") },
   { weight: 4, arbitrary: fc.constantFrom("SRIOV_NET_VF", "CUSTOM_GOLD", "CUSTOM_IRON") },
 );
@@ -38,7 +38,7 @@ export const customClassName = fc.constantFrom(
 );
 
 const sharing = "MISC_SHARES_VIA_AGGREGATE";
-export const traitName = fc.constantFrom("HW_CPU_X86_AVX", "COMPUTE_NODE", "CUSTOM_RED", "CUSTOM_BLUE", sharing);
+const traitName = fc.constantFrom("HW_CPU_X86_AVX", "COMPUTE_NODE", "CUSTOM_RED", "CUSTOM_BLUE", sharing);
 export const anyTraitName = fc.oneof(
   { weight: 25, arbitrary: traitName },
   { weight: 1, arbitrary: fc.constantFrom("CUSTOM_NONE", "NOPE", "custom_bad") },

@@ -19,14 +19,14 @@ const definitions = [
   call("PUT", "/traits/CUSTOM_BLUE"),
 ];
 
-const classes = ["VCPU", "MEMORY_MB", "DISK_GB", "SRIOV_NET_VF", "CUSTOM_GOLD", "CUSTOM_IRON"];
+const classes = ["VCPU", "VCPU", "MEMORY_MB", "MEMORY_MB", "DISK_GB", "DISK_GB", "SRIOV_NET_VF", "CUSTOM_GOLD"];
 const traits = ["HW_CPU_X86_AVX", "COMPUTE_NODE", "CUSTOM_RED", "CUSTOM_BLUE"];
 
 const inventory = fc.record({
-  total: fc.constantFrom(2, 4, 8, 16),
+  total: fc.constantFrom(4, 8, 16),
   reserved: fc.constantFrom(0, 0, 0, 1),
-  max_unit: fc.constantFrom(2, 4, 100, 100),
-  step_size: fc.constantFrom(1, 1, 1, 1, 2),
+  max_unit: fc.constantFrom(2, 4, 100, 100, 100, 100),
+  step_size: fc.constantFrom(1, 1, 1, 1, 1, 1, 2),
   allocation_ratio: fc.constantFrom(1, 1, 1.5),
 });
 
@@ -34,13 +34,13 @@ const provider = fc.record({
   parent: fc.nat(11),
   inventories: fc
     .uniqueArray(fc.tuple(fc.constantFrom(...classes), inventory), {
-      minLength: 1,
-      maxLength: 4,
+      minLength: 2,
+      maxLength: 5,
       size: "max",
       selector: ([name]) => name,
     })
     .map(Object.fromEntries),
-  traits: fc.subarray(traits),
+  traits: fc.oneof(fc.constant(traits), fc.subarray(traits)),
   shares: fc.constantFrom(true, false, false, false),
   aggregates: fc.oneof(fc.constant([]), fc.subarray(aggregateUuids)),
 });

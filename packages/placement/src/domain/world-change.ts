@@ -13,7 +13,7 @@ export type Modified = number;
  * A resource class is added, or renamed (the id stays). The order of ids is the order of lists: standard classes
  * 0, 1, 2 … as os-resource-classes numbers them, custom ones from 10000.
  */
-export interface ClassFact {
+interface ClassFact {
   readonly type: "class";
   readonly id: number;
   readonly name: string;
@@ -21,7 +21,7 @@ export interface ClassFact {
 }
 
 /** A trait is added. Lists and summaries follow the order of ids: standard traits first. */
-export interface TraitFact {
+interface TraitFact {
   readonly type: "trait";
   readonly id: number;
   readonly name: string;
@@ -62,14 +62,14 @@ export interface InventoriesFact {
 }
 
 /** All traits of a provider are these ids, no others. */
-export interface ProviderTraitsFact {
+interface ProviderTraitsFact {
   readonly type: "provider-traits";
   readonly provider: string;
   readonly traits: readonly number[];
 }
 
 /** A provider is a member of these aggregates (uuids), and of no others. */
-export interface AggregatesFact {
+interface AggregatesFact {
   readonly type: "aggregates";
   readonly provider: string;
   readonly aggregates: readonly string[];
@@ -96,11 +96,11 @@ export interface ConsumerFact {
 }
 
 /** Something is gone: a class or trait by its id, a provider by its uuid (childless and without allocations). */
-export interface RemovedFact {
+interface RemovedFact {
   readonly type: "class-removed" | "trait-removed";
   readonly id: number;
 }
-export interface ProviderRemovedFact {
+interface ProviderRemovedFact {
   readonly type: "provider-removed";
   readonly uuid: string;
 }
