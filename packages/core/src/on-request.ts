@@ -5,7 +5,7 @@ import type { RequestHead, Seconds, StoredResponse } from "./message.ts";
 import { restOf } from "./part.ts";
 import type { Context } from "./policy.ts";
 import { pragmaNoCache } from "./pragma.ts";
-import { isConditional } from "./preconditions.ts";
+import { asksOrigin, isConditional } from "./preconditions.ts";
 import { select } from "./selection.ts";
 import { forbidsStale, forbidsStoring, mayServeWhileRevalidating } from "./staleness.ts";
 import { validate } from "./validation.ts";
@@ -19,6 +19,10 @@ export function onRequest(request: RequestHead, stored: readonly StoredResponse[
   if (request.method !== "GET" && request.method !== "HEAD") return { type: "forward", request, because: "method" };
   if (context.policy.reuse === "none") return { type: "forward", request, because: "request" };
   const wishes = context.policy.requestDirectives ? request.fields.read(requestCacheControl) : noWishes;
+  if (asksOrigin(request)) {
+    if (wishes.onlyIfCached) return { type: "refuse", status: 504, because: "only-if-cached" };
+    return { type: "forward", request, because: "request" };
+  }
   const selection = select(request, stored);
   if (selection.type === "none") {
     if (wishes.onlyIfCached) return { type: "refuse", status: 504, because: "only-if-cached" };

@@ -52,6 +52,20 @@ export function isConditional(fields: Fields): boolean {
   return false;
 }
 
+/** Conditions of origins alone: a cache leaves them to the origin (RFC 9111 §4.3.2). */
+const originsOwn: ReadonlySet<string> = new Set(["if-match", "if-unmodified-since"]);
+
+/** Whether a request has a condition that no cache may judge (RFC 9111 §4.3.2). */
+export function asksOrigin({ fields }: RequestHead): boolean {
+  return isConditional(fields) && (fields.has("if-match") || fields.has("if-unmodified-since"));
+}
+
+/** The request with those of its conditions that a cache may judge, once the origin has answered the others. */
+export function withoutOriginsOwn(request: RequestHead): RequestHead {
+  if (!asksOrigin(request)) return request;
+  return { ...request, fields: request.fields.filter((name) => !originsOwn.has(name)) };
+}
+
 const reads = (method: string) => method === "GET" || method === "HEAD";
 /** RFC 9110 §13.2.1: methods that neither select nor change a representation have no conditions. */
 const withoutConditions: ReadonlySet<string> = new Set(["CONNECT", "OPTIONS", "TRACE"]);

@@ -44,6 +44,20 @@ rows("9111:4 fresh, or not #9111:4-fresh #9111:4.2-fresh #9111:4.2.4-permitted",
   ["an Age that can't be read is ignored", { ...minute, age: "abc" }, "serve: fresh"],
 ]);
 
+rows("9111:4.3.2 what only the origin may judge #9111:4.3.2-origins-own", [
+  ["If-Match", minute, "forward: request", { asks: { "if-match": '"1"' } }],
+  ["If-Unmodified-Since", minute, "forward: request", { asks: { "if-unmodified-since": ago(100) } }],
+  [
+    "from the store alone",
+    minute,
+    "refuse: only-if-cached",
+    {
+      asks: { "if-match": '"1"', "cache-control": "only-if-cached" },
+    },
+  ],
+  ["other conditions wait for the answer", minute, "serve: fresh", { asks: { "if-none-match": '"1"' } }],
+]);
+
 rows("9111:4 methods #9111:4-method #9111:4-write-through", [
   ["HEAD is answered by a GET's", minute, "serve: fresh", { method: "HEAD" }],
   ...["POST", "PUT", "DELETE", "PATCH", "BREW", "OPTIONS", "get"].map(
