@@ -1,9 +1,11 @@
+import { acceptEncoding, preferredCoding } from "./accept-encoding.ts";
 import { requestCacheControl } from "./cache-control.ts";
 import type { Forward, ForwardReason, Validation } from "./decision.ts";
 import { formatEntityTag } from "./entity-tag.ts";
 import { factsOf } from "./facts.ts";
 import type { RequestHead, StoredResponse } from "./message.ts";
 import type { Context } from "./policy.ts";
+import { splitList } from "./tokens.ts";
 import { whyVerify } from "./trust.ts";
 
 /** Fields by which a request asks about what its sender has (RFC 9110 §13.1, §14.2). */
@@ -33,6 +35,15 @@ export function askingAnew(request: RequestHead): RequestHead {
 }
 
 /**
+ * Whether a stored response came as it is, or in codings that the request names. Some servers have one tag for all
+ * codings of a thing, against RFC 9110 §8.8.3.3: their 304 would bring a client what it can't undo.
+ */
+function isInCodingFor(request: RequestHead, stored: StoredResponse): boolean {
+  const accepted = request.fields.read(acceptEncoding) ?? [];
+  return splitList(stored.fields.all("content-encoding")).every((coding) => preferredCoding(accepted, [coding]));
+}
+
+/**
  * Asks the upstream about stored responses (RFC 9111 §4.3.1): all their entity tags in If-None-Match, and
  * If-Modified-Since where one alone is nominated. The request's own preconditions are taken off: they are judged
  * afterwards, against what is then at hand. Where nothing nominated has a validator, or the upstream's word is not
@@ -48,7 +59,7 @@ export function validate(
 ): Validation | Forward {
   const usable = nominated.filter((stored) => {
     // a part that can't answer the request is no answer, whatever a 304 says of it (RFC 9111 §4.3.2)
-    if (stored.status === 206 && stored !== selected) return false;
+    if (stored !== selected && (stored.status === 206 || !isInCodingFor(request, stored))) return false;
     const facts = factsOf(stored, context);
     return facts.etag !== undefined || (stored === selected && facts.lastModified !== undefined);
   });
