@@ -1,12 +1,13 @@
 // `npm run bench:placement [-- --sides ours,real] [-- --sizes "1000 10000"] [-- --nested 1000] [-- --seconds N] [-- --json]`:
 // the cases of ../shared/placement/bench/run-all.sh on the real Placement service and on ours in turn, with its client and
 // data on the same machine; the candidates of a wide tree; and what a 304 costs beside its 200.
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type PlacementService, sharedPlacement, startOurs, startReal } from "../conformance/placement-services.ts";
 import { run, scratch } from "../conformance/process.ts";
 import { prepareDebian } from "../conformance/python.ts";
+import { processorSeconds } from "./wrk.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -29,7 +30,8 @@ interface Row {
   readonly p50_ms?: number;
   readonly errors_status?: number;
   readonly requests?: number;
-  readonly candidates?: number;
+  /** milliseconds of processor time of the service for each request */
+  readonly cpu_ms?: number;
 }
 
 const folder = join(sharedPlacement(), "bench");
@@ -62,35 +64,34 @@ async function load({ url, database }: PlacementService, kind: string, from: num
   else await must(["python3", join(folder, "load-sql.py"), "--sqlite", database, ...data]);
 }
 
-/** Requests per second of a GET with these fields, all with this status. */
-async function perSecond(url: string, fields: Readonly<Record<string, string>>, status: number): Promise<number> {
+/** A GET with these fields, each time with this status. */
+async function many(
+  { pid }: PlacementService,
+  name: string,
+  url: string,
+  fields: Readonly<Record<string, string>>,
+  status: number,
+): Promise<Row> {
   const answer = await fetch(url, { headers: fields });
   await answer.bytes();
   if (answer.status !== status) throw new Error(`${url}: ${answer.status}, not ${status}`);
-  const given = Object.entries(fields).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
-  const output = await must([
-    "wrk",
-    "-t",
-    "1",
-    "-c",
-    "4",
-    "-d",
-    `${options.seconds}s`,
-    "--timeout",
-    "60s",
-    ...given,
-    url,
-  ]);
-  return Number(/Requests\/sec:\s+([\d.]+)/.exec(output)?.[1]);
+  const given = Object.entries(fields).flatMap(([field, value]) => ["-H", `${field}: ${value}`]);
+  const before = processorSeconds(pid);
+  const command = ["wrk", "-t", "1", "-c", "4", "-d", `${options.seconds}s`, "--timeout", "60s", ...given, url];
+  const output = await must(command);
+  const requests = Number(/(\d+) requests in/.exec(output)?.[1]);
+  const rps = Number(/Requests\/sec:\s+([\d.]+)/.exec(output)?.[1]);
+  return { name, rps, cpu_ms: ((processorSeconds(pid) - before) * 1000) / requests };
 }
 
 /** Candidates of 8 equal children, limit 10: one request after the other for the seconds, at least one. */
-async function oneByOne({ url }: PlacementService, groups: number): Promise<Row> {
+async function oneByOne({ url, pid }: PlacementService, groups: number): Promise<Row> {
   const granular = Array.from({ length: groups }, (_, i) => `resources${i + 1}=VGPU:1`);
   const path = `/allocation_candidates?resources=VCPU:1&${granular.join("&")}&group_policy=none&limit=10`;
   const fields = { "x-auth-token": "admin", "openstack-api-version": "placement 1.36" };
   const name = `AC wide (8 children), ${groups} groups, limit=10`;
   const times: number[] = [];
+  const before = processorSeconds(pid);
   const started = performance.now();
   while (times.length === 0 || performance.now() - started < Number(options.seconds) * 1000) {
     const from = performance.now();
@@ -100,15 +101,23 @@ async function oneByOne({ url }: PlacementService, groups: number): Promise<Row>
     times.push(performance.now() - from);
   }
   const middle = times.sort((a, b) => a - b)[times.length >> 1]!;
-  return { name, rps: 1000 / middle, p50_ms: middle };
+  return { name, rps: 1000 / middle, p50_ms: middle, cpu_ms: ((processorSeconds(pid) - before) * 1000) / times.length };
 }
 
 async function measureSide(side: string): Promise<Row[]> {
   const out = join(results, `${side}.json`);
-  const more: Row[] = [];
-  const measure = async ({ url }: PlacementService, what: string, ...counts: string[]): Promise<void> => {
+  const rows: Row[] = [];
+  const measure = async ({ url, pid }: PlacementService, what: string, ...counts: string[]): Promise<void> => {
     const where = ["--base", url, "--label", side, "--out", out, "--seconds", options.seconds];
-    await must(["python3", join(folder, "bench.py"), ...where, "--what", what, ...counts]);
+    for (const one of what.split(",")) {
+      rmSync(out, { force: true });
+      const before = processorSeconds(pid);
+      await must(["python3", join(folder, "bench.py"), ...where, "--what", one, ...counts]);
+      const [row] = JSON.parse(readFileSync(out, "utf8")) as Row[];
+      // beside what is counted it warms up for a second
+      const requests = (row!.requests ?? 1) * (1 + 1 / Number(options.seconds));
+      rows.push({ ...row!, cpu_ms: ((processorSeconds(pid) - before) * 1000) / requests });
+    }
   };
   await fresh(side, async (service) => {
     let hosts = 0;
@@ -118,14 +127,11 @@ async function measureSide(side: string): Promise<Row[]> {
       hosts = size;
     }
     const list = `${service.url}/resource_providers`;
+    const name = `GET the list of ${hosts} providers`;
     const fields = { "x-auth-token": "admin", "openstack-api-version": "placement 1.39" };
-    more.push({ name: `GET the list of ${hosts} providers: 200`, rps: await perSecond(list, fields, 200) });
+    rows.push(await many(service, `${name}: 200`, list, fields, 200));
     const etag = (await fetch(list, { headers: fields })).headers.get("etag");
-    if (etag !== null)
-      more.push({
-        name: `GET the list of ${hosts} providers: 304`,
-        rps: await perSecond(list, { ...fields, "if-none-match": etag }, 304),
-      });
+    if (etag !== null) rows.push(await many(service, `${name}: 304`, list, { ...fields, "if-none-match": etag }, 304));
     await measure(service, "put", "--flat-count", options.sizes.split(" ")[0]!);
   });
   const nested = options.nested.split(" ").filter(Boolean);
@@ -140,9 +146,9 @@ async function measureSide(side: string): Promise<Row[]> {
     });
   await fresh(side, async (service) => {
     await load(service, "wide", 0, 1);
-    for (const groups of [4, 6]) more.push(await oneByOne(service, groups));
+    for (const groups of [4, 6]) rows.push(await oneByOne(service, groups));
   });
-  return [...(JSON.parse(readFileSync(out, "utf8")) as Row[]), ...more];
+  return rows;
 }
 
 await prepareDebian({ wrk: "wrk" });
@@ -157,19 +163,22 @@ if (options.json) {
 }
 const number = (value: number | undefined) =>
   value === undefined ? "" : value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+const ratio = (a: number | undefined, b: number | undefined) =>
+  a === undefined || b === undefined ? undefined : a / b;
 const shown = (row: Row | undefined) => {
-  if (row === undefined) return ["", "", ""];
-  const errors = (row.errors_status ?? 0) / (row.requests ?? 1);
-  return [number(row.rps), number(row.p50_ms ?? row.first_ms), errors > 0 ? `${(100 * errors).toFixed(0)} %` : ""];
+  const errors = (row?.errors_status ?? 0) / (row?.requests ?? 1);
+  const failing = errors > 0 ? `${(100 * errors).toFixed(0)} %` : "";
+  return [number(row?.rps), number(row?.p50_ms), number(row?.cpu_ms), failing];
 };
 const [ours, real] = ["ours", "real"].map((side) => new Map(bySide.get(side)?.map((row) => [row.name, row])));
-const table = [["case", "ours/s", "p50 ms", "errors", "real/s", "p50 ms", "errors", "times"]];
+const columns = ["/s", "p50 ms", "cpu ms", "errors"];
+const table = [
+  ["case", ...columns.map((name) => `ours ${name}`), ...columns.map((name) => `real ${name}`), "times", "times cpu"],
+];
 for (const name of new Set([...ours!.keys(), ...real!.keys()])) {
   const [mine, theirs] = [ours!.get(name), real!.get(name)];
-  // a request that took too long to repeat counts by its one time
-  const rate = (row: Row | undefined) => row?.rps ?? (row?.first_ms === undefined ? undefined : 1000 / row.first_ms);
-  const times = rate(mine) !== undefined && rate(theirs) !== undefined ? rate(mine)! / rate(theirs)! : undefined;
-  table.push([name, ...shown(mine), ...shown(theirs), number(times)]);
+  const times = [ratio(mine?.rps, theirs?.rps), ratio(theirs?.cpu_ms, mine?.cpu_ms)].map(number);
+  table.push([name, ...shown(mine), ...shown(theirs), ...times]);
 }
 const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
 for (const row of table)

@@ -8,6 +8,7 @@ import { freePort, larder, root, run, scratch, start } from "./process.ts";
 export interface PlacementService {
   /** without a slash at its end */
   readonly url: string;
+  readonly pid: number;
   /** the real one's SQLite file, which load-sql.py can fill while the service is idle */
   readonly database?: string;
   stop(): Promise<void>;
@@ -32,17 +33,17 @@ export async function startReal(args: readonly string[] = []): Promise<Placement
   const { status, output } = await run([script, "--port", `${port}`, "--server", "gunicorn", ...args], { env });
   if (status !== 0) throw new Error(`the real Placement service does not start:\n${output}`);
   // it leads a process group of its own
-  const group = -Number(readFileSync(join(folder, "run", `${port}`, "server.pid"), "utf8"));
+  const pid = Number(readFileSync(join(folder, "run", `${port}`, "server.pid"), "utf8"));
   const stop = () => {
     try {
-      process.kill(group, "SIGKILL");
+      process.kill(-pid, "SIGKILL");
     } catch {
       // it has ended already
     }
   };
   process.on("exit", stop);
   const database = join(folder, "run", `${port}`, "placement.db");
-  return { url: `http://127.0.0.1:${port}`, database, stop: async () => stop() };
+  return { url: `http://127.0.0.1:${port}`, pid, database, stop: async () => stop() };
 }
 
 /** Starts ours. `database`: a file; left out = in memory. */
@@ -51,5 +52,5 @@ export async function startOurs(database = ":memory:"): Promise<PlacementService
   const url = `http://127.0.0.1:${port}`;
   const where = ["--listen", `127.0.0.1:${port}`, "--database", `sqlite:${database}`, "--log-format", "none"];
   const running = await start([...larder, "placement", ...where], url);
-  return { url, stop: () => running.stop() };
+  return { url, pid: running.pid, stop: () => running.stop() };
 }
