@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, test } from "node:test";
 import { migrations } from "../src/storage/migrations.ts";
 import { SqliteState } from "../src/storage/sqlite-state.ts";
-import { uuid } from "./service.ts";
+import { TestService, uuid } from "./service.ts";
 import { testStateContract } from "./state-contract.ts";
 
 const folder = () => {
@@ -123,6 +123,27 @@ describe("SQLite: the file", () => {
       [],
     );
     state.close();
+    destroy();
+  });
+});
+
+describe("9110:8.8.1 tags after a return to an older copy", () => {
+  test("the same numbers come again with another state, and under other tags", async () => {
+    const { path, file, destroy } = folder();
+    const before = new TestService({}, file);
+    const { uuid: host } = (await before.must("POST", "/resource_providers", { body: { name: "host" } })).json;
+    before.state.close();
+    const copy = join(path, "copy.db");
+    copyFileSync(file, copy);
+    const tagAfter = async (database: string, name: string) => {
+      const service = new TestService({}, database);
+      await service.must("PUT", `/resource_providers/${host}`, { body: { name } });
+      const { headers, json } = await service.must("GET", `/resource_providers/${host}`);
+      assert.equal(json.name, name);
+      service.state.close();
+      return headers.etag;
+    };
+    assert.notEqual(await tagAfter(file, "one future"), await tagAfter(copy, "another future"));
     destroy();
   });
 });

@@ -116,7 +116,6 @@ export function testStateContract({ name, create }: StateMaker): void {
       const again = open();
       assert.deepEqual(describeWorld(again.read()), before);
       assert.equal(again.read().number, number);
-      assert.equal(again.id, state.id, "the same database");
     });
 
     using("every write that changes something takes the next number", async (open) => {
@@ -192,6 +191,18 @@ export function testStateContract({ name, create }: StateMaker): void {
       const taken = await Promise.all(Array.from({ length: 20 }, (_, n) => take(n % 2 ? one : two, 100 + n)));
       assert.equal(taken.filter(Boolean).length, 5);
       assert.deepEqual(describeWorld(one.read()), describeWorld(two.read()));
+    });
+
+    using("each opening begins a new count, for all who have it open", async (open) => {
+      const one = open();
+      const first = one.id;
+      const two = open();
+      assert.notEqual(two.id, first);
+      one.read();
+      assert.equal(one.id, two.id);
+      await keep(one, [provider(1)]);
+      two.read();
+      assert.equal(one.id, two.id);
     });
 
     using("one that was away for long catches up", async (open) => {

@@ -15,7 +15,7 @@ import { Query } from "./query.ts";
 import { type ApiRequest, type ApiResponse, header } from "./request.ts";
 import { decodePath, router } from "./router.ts";
 import { type Route, routes } from "./routes.ts";
-import { isConditional, judge, Tags } from "./validators.ts";
+import { isConditional, judge, tagOf } from "./validators.ts";
 import { negotiate, type Version } from "./versions.ts";
 
 export interface ServiceOptions {
@@ -50,7 +50,6 @@ export type Service = (request: ApiRequest) => ApiResponse | Promise<ApiResponse
 export function createService(options: ServiceOptions): Service {
   const { state, policy, authenticate } = options;
   const find = router(routes(options.candidates ?? {}));
-  const tags = new Tags(state.id);
   const tagged = options.validators !== "upstream";
   const forwarding = { trust: options.trustForwarded ?? false, prefix: options.prefix ?? "" };
 
@@ -121,7 +120,7 @@ export function createService(options: ServiceOptions): Service {
     let etag: EntityTag | undefined;
     let exists = true;
     try {
-      etag = tags.of(current.handler(reading, world), version, prefix, world);
+      etag = tagOf(current.handler(reading, world), version, { counter: state.id, prefix }, world);
     } catch (refusal) {
       if (!(refusal instanceof Refusal)) throw refusal;
       exists = false;
@@ -140,7 +139,7 @@ export function createService(options: ServiceOptions): Service {
     };
     if (version.has.lastModified && answer.modified !== undefined) fields.push("cache-control", "no-cache");
     if (tagged && version.has.lastModified && world !== undefined) {
-      const etag = tags.of(answer, version, origin.prefix, world);
+      const etag = tagOf(answer, version, { counter: state.id, prefix: origin.prefix }, world);
       if (etag !== undefined) {
         fields.push("etag", formatEntityTag(etag));
         const judged = isConditional(request) ? judge(request, { exists: true, etag }) : "proceed";

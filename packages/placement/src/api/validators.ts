@@ -21,37 +21,35 @@ function worldId(world: World): string {
   return id;
 }
 
-/** Makes the tags of one service. @param database its state's id */
-export class Tags {
-  readonly #bases = new Map<string, string>();
-  readonly #database: string;
+/** What identifies the counter and the place of links, by both; few at a time. */
+const bases = new Map<string, string>();
 
-  constructor(database: string) {
-    this.#database = database;
+function baseOf(counter: string, prefix: string): string {
+  const key = `${revision} ${newestVersion.text} ${counter} ${prefix}`;
+  let base = bases.get(key);
+  if (base === undefined) {
+    base = createHash("sha256").update(key).digest("base64url").slice(0, 8);
+    if (bases.size >= 100) bases.clear();
+    bases.set(key, base);
   }
+  return base;
+}
 
-  /**
-   * The tag of an answer: it names the database, where the service is mounted (links show it), the microversion, and
-   * the newest change that the answer depends on. Who asks does not matter: whoever may see it sees the same.
-   * @returns undefined when the answer has no stamp
-   */
-  of(answer: Answer, version: Version, prefix: string, world: World): EntityTag | undefined {
-    if (answer.stamp === undefined) return undefined;
-    const order = answer.ordered === false ? [worldId(world)] : [];
-    return tagOfVersion(this.#base(prefix), answer.stamp, version.minor, ...order);
-  }
-
-  #base(prefix: string): string {
-    let base = this.#bases.get(prefix);
-    if (base === undefined) {
-      base = createHash("sha256")
-        .update(`${revision} ${newestVersion.text} ${this.#database} ${prefix}`)
-        .digest("base64url")
-        .slice(0, 8);
-      if (this.#bases.size < 100) this.#bases.set(prefix, base);
-    }
-    return base;
-  }
+/**
+ * The tag of an answer: it names the counter ({@link State.id}), where the service is mounted (links show it), the
+ * newest change that the answer depends on, and the microversion. Who asks does not matter: whoever may see it sees
+ * the same.
+ * @returns undefined when the answer has no stamp
+ */
+export function tagOf(
+  answer: Answer,
+  version: Version,
+  { counter, prefix }: { readonly counter: string; readonly prefix: string },
+  world: World,
+): EntityTag | undefined {
+  if (answer.stamp === undefined) return undefined;
+  const order = answer.ordered === false ? [worldId(world)] : [];
+  return tagOfVersion(baseOf(counter, prefix), answer.stamp, version.minor, ...order);
 }
 
 const conditional = ["if-none-match", "if-match"] as const;

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { World } from "../domain/world.ts";
 import type { Change } from "../domain/world-change.ts";
@@ -27,12 +28,13 @@ interface Job {
  * same file.
  */
 export class SqliteState implements State {
-  readonly id: string;
+  id = "";
   readonly #db: DatabaseSync;
   readonly #dataVersion: StatementSync;
   readonly #after: StatementSync;
   readonly #log: StatementSync;
   readonly #setNumber: StatementSync;
+  readonly #database: StatementSync;
   readonly #writeFact: (change: Change) => void;
   #world = new World();
   #seen: unknown;
@@ -54,14 +56,15 @@ export class SqliteState implements State {
       if (options.upgrade === false && schemaStatus(this.#db).pending.length > 0)
         throw new StateFailure("its tables are of an older version: run 'larder placement db upgrade' first");
       upgrade(this.#db);
+      this.#db.prepare("update database set id = ?").run(randomUUID());
       // from here on nobody waits inside of SQLite: waiting would hold up the reads
       this.#db.exec("pragma busy_timeout = 0");
       this.#dataVersion = this.#db.prepare("pragma data_version");
       this.#after = this.#db.prepare("select number, facts from changes where number > ? order by number");
       this.#log = this.#db.prepare("insert into changes values (?, ?)");
       this.#setNumber = this.#db.prepare("update database set number = ?");
+      this.#database = this.#db.prepare("select id, number from database");
       this.#writeFact = factWriter(this.#db);
-      this.id = (this.#db.prepare("select id from database").get() as { id: string }).id;
       this.#load();
     } catch (error) {
       throw new StateFailure(`database ${path}: ${(error as Error).message}`, { cause: error });
@@ -185,31 +188,44 @@ export class SqliteState implements State {
       this.#load();
       return;
     }
-    const { number } = this.#world;
-    for (const row of this.#after.iterate(number)) {
-      const { number: next, facts } = row as { number: number; facts: string };
-      if (next !== this.#world.number + 1) {
-        this.#load();
-        return;
+    const complete = this.#atOnce(() => {
+      const { id, number } = this.#head();
+      for (const row of this.#after.iterate(this.#world.number)) {
+        const { number: next, facts } = row as { number: number; facts: string };
+        if (next !== this.#world.number + 1) return false;
+        this.#world.apply(next, JSON.parse(facts) as Change[]);
       }
-      this.#world.apply(next, JSON.parse(facts) as Change[]);
-    }
-    // whoever filled the database without a log (import) has raised the number
-    if (this.#world.number < numberOf(this.#db)) this.#load();
+      this.id = id;
+      // whoever filled the database without a log (import) has raised the number
+      return this.#world.number === number;
+    });
+    if (!complete) this.#load();
   }
 
   #load(): void {
-    const own = !this.#db.isTransaction;
-    if (own) this.#db.exec("begin");
-    const world = new World();
-    const number = numberOf(this.#db);
-    world.apply(number, snapshotFacts(this.#db));
-    world.settle(number);
-    if (own) this.#db.exec("commit");
-    this.#world = world;
+    this.#world = this.#atOnce(() => {
+      const world = new World();
+      const { id, number } = this.#head();
+      world.apply(number, snapshotFacts(this.#db));
+      world.settle(number);
+      this.id = id;
+      return world;
+    });
     this.#stale = false;
   }
-}
 
-const numberOf = (db: DatabaseSync): number =>
-  (db.prepare("select number from database").get() as { number: number }).number;
+  #head(): { readonly id: string; readonly number: number } {
+    return this.#database.get() as { id: string; number: number };
+  }
+
+  /** Reads several things of one moment. */
+  #atOnce<T>(read: () => T): T {
+    if (this.#db.isTransaction) return read();
+    this.#db.exec("begin");
+    try {
+      return read();
+    } finally {
+      this.#db.exec("commit");
+    }
+  }
+}

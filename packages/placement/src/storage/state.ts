@@ -13,7 +13,10 @@ export interface Decision<T> {
  * suite (`test/state-contract.ts`).
  */
 export interface State {
-  /** names this database, and no other one; entity tags hold it */
+  /**
+   * What the numbers of the change counter count in; entity tags hold it. Whoever opens the database gives it a new
+   * one, which all who have it open take over: after a return to an older copy numbers come again, but not under it.
+   */
   readonly id: string;
   /** The world with everything that was committed before the call, by whichever process. */
   read(): World;

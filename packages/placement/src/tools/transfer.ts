@@ -1,5 +1,6 @@
 /** The whole state as lines of JSON, and back: for moving, keeping and comparing. */
 
+import { randomUUID } from "node:crypto";
 import { World } from "../domain/world.ts";
 import type { Change } from "../domain/world-change.ts";
 import { factWriter, snapshotFacts } from "../storage/sqlite-facts.ts";
@@ -65,7 +66,7 @@ export async function importState(path: string, lines: AsyncIterable<string>): P
     db.exec("delete from resource_classes; delete from traits; delete from changes");
     const write = factWriter(db);
     for (const fact of facts) write(fact);
-    db.exec("update database set number = number + 1");
+    db.prepare("update database set number = number + 1, id = ?").run(randomUUID());
     db.exec("commit");
   });
   return facts.length;
