@@ -5,7 +5,7 @@ import { type Incoming, type Outgoing, problem } from "@larder/server";
 import { havePage } from "./document.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Mount } from "./mount.ts";
-import { failed, send } from "./outgoing.ts";
+import { failed, leave, send } from "./outgoing.ts";
 import { pageInMemory } from "./pages.ts";
 
 /** The file must not be fetched, or the page that would allow it can't be had. */
@@ -161,6 +161,7 @@ function artifactFields(answer: CacheResponse, sha256: string | undefined, since
 
 function passOn(answer: CacheResponse, mount: Mount): Outgoing {
   const { status } = answer;
+  leave(answer.content);
   return problem(status >= 400 ? status : 502, `The upstream answered ${status} for this file.`, {
     log: { mount: mount.config.prefix, because: `upstream ${status}` },
   });

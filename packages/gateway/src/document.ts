@@ -10,12 +10,13 @@ import {
 } from "@larder/core";
 import { type DocumentRoute, negotiate, type PageType } from "@larder/formats";
 import { type Incoming, type Outgoing, problem } from "@larder/server";
+import { atMost } from "./at-most.ts";
 import { type Coding, codings } from "./codings.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Mount } from "./mount.ts";
-import { failed, send } from "./outgoing.ts";
+import { failed, leave, send } from "./outgoing.ts";
 import { type Derived, derive, pageKey, type ReadPage, readUpstreamPage } from "./pages.ts";
-import { documentPolicy } from "./policies.ts";
+import { documentPolicy, mostPageBytes } from "./policies.ts";
 
 /** A page of an index: what the cache has or gets, read, upgraded, rewritten, and sent with validators of its own. */
 export async function answerDocument(
@@ -61,7 +62,7 @@ export type HadPage =
       readonly private: boolean;
       readonly cacheStatus: CacheStatus;
     }
-  /** the upstream's answer is none with a page: 404, 401, … */
+  /** the upstream's answer is none with a page: 404, 401, …; its content is not to be had */
   | { readonly type: "other"; readonly response: CacheResponse }
   | { readonly type: "failed"; readonly failure: CacheFailure };
 
@@ -82,17 +83,20 @@ export async function havePage(
     keySpace: mount.keySpace,
     body: null,
     policy: documentPolicy(mount.policies, mount.caughtAt, gateway.now()),
-    upstream: mount.following,
+    upstream: atMost(mostPageBytes, mount.following),
     inspect: (head, bytes) => {
       if (head.status !== 200) return undefined;
       const result = readUpstreamPage(head, bytes, route);
       if ("fault" in result) return result.fault;
-      fresh = { page: result.page, derived: new Map() };
+      fresh = result;
       return undefined;
     },
   });
   if ("failed" in response) return { type: "failed", failure: response };
-  if (response.status !== 200 || response.content === null) return { type: "other", response };
+  if (response.status !== 200 || response.content === null) {
+    leave(response.content);
+    return { type: "other", response };
+  }
   const { stored, cacheStatus } = response;
   const key = stored && pageKey(mount, route, stored);
   const known = key === undefined ? undefined : gateway.pages.read.get(key);
@@ -110,9 +114,9 @@ export async function havePage(
       const failure: CacheFailure = { failed: true, status: 502, message: result.fault, cacheStatus };
       return { type: "failed", failure };
     }
-    fresh = { page: result.page, derived: new Map() };
+    fresh = result;
   }
-  if (key !== undefined) gateway.pages.read.set(key, fresh, 4 * (stored?.content.length ?? 0) + 4096);
+  if (key !== undefined) gateway.pages.read.set(key, fresh, 4 * fresh.octets + 4096);
   return { ...page, read: fresh };
 }
 

@@ -1,3 +1,4 @@
+import { scryptSync } from "node:crypto";
 import type { Upstream } from "@larder/cache";
 import type { Fields, Timestamp } from "@larder/core";
 import { type Format, http, pypi } from "@larder/formats";
@@ -40,8 +41,17 @@ export function createMount(config: MountConfig): Mount {
     following: followingRedirects(upstream),
     dispatcher,
     clientFields: new WeakMap(),
-    keySpace: `${config.format} ${config.prefix} `,
+    keySpace: keySpaceOf(config),
   };
+}
+
+/**
+ * What a mount's stored responses are told from others by. The credentials are part of it: what other ones, or none,
+ * could not have is not to be found in a data folder that is used again. Made slowly, since a password can be guessed.
+ */
+function keySpaceOf({ format, prefix, credentials }: MountConfig): string {
+  if (credentials === undefined) return `${format} ${prefix} `;
+  return `${format} ${prefix} ${scryptSync(JSON.stringify(credentials), "larder", 16).toString("base64url")} `;
 }
 
 /** The mount whose prefix begins a path; the longest wins. @param mounts longest prefix first */

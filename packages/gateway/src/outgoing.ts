@@ -55,6 +55,15 @@ function contentOf({ send }: Presented, content: Content | null): Outgoing["cont
   return readPieces(content, send.pieces);
 }
 
+/** Content that is not going to be read: what comes straight from the upstream would keep its connection. */
+export function leave(content: Content | null): void {
+  content
+    ?.read()
+    [Symbol.asyncIterator]()
+    .return?.()
+    .catch(() => undefined);
+}
+
 /** The answer when the upstream gave none and nothing stored may stand in for it. */
 export function failed(failure: CacheFailure, mount: Mount): Outgoing {
   const cache = formatCacheStatus(cacheName, failure.cacheStatus);

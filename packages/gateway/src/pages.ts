@@ -1,6 +1,13 @@
 import { createHash } from "node:crypto";
 import { type Fields, type ResponseHead, type StoredResponse, splitList } from "@larder/core";
-import { type DocumentRoute, type PageType, type ProjectPage, readPage, writePage } from "@larder/formats";
+import {
+  type DocumentRoute,
+  offerMetadata,
+  type PageType,
+  type ProjectPage,
+  readPage,
+  writePage,
+} from "@larder/formats";
 import { type Coding, decode, encode } from "./codings.ts";
 import { createLru, type Lru } from "./lru.ts";
 import type { Mount } from "./mount.ts";
@@ -16,6 +23,8 @@ export interface Derived {
 /** A page as it was read, and what was made of it so far. */
 export interface ReadPage {
   readonly page: ProjectPage;
+  /** of the page as it was read, without content codings */
+  readonly octets: number;
   readonly derived: Map<string, Promise<Derived> | Derived>;
 }
 
@@ -24,7 +33,7 @@ export interface Pages {
   readonly read: Lru<ReadPage>;
 }
 
-/** @param mostBytes of upstream content, counted four times for what is made of it */
+/** @param mostBytes of pages without content codings, counted four times for what is made of them */
 export const createPages = (mostBytes = 256 * 1024 * 1024): Pages => ({ read: createLru<ReadPage>(mostBytes) });
 
 /** What a page is known by: the mount and the place that it came from decide the links in it, its content all the rest. */
@@ -47,17 +56,18 @@ export function pageInMemory(
 
 /**
  * Reads a page as the upstream sent it.
- * @returns the page, or what is wrong with it in a sentence
+ * @returns the page, of which nothing was made so far, or what is wrong with it in a sentence
  */
 export function readUpstreamPage(
   head: ResponseHead,
   bytes: Uint8Array,
   source: { readonly target: string; readonly project: string },
-): { readonly page: ProjectPage } | { readonly fault: string } {
+): ReadPage | { readonly fault: string } {
   const plain = decode(bytes, codingsOf(head.fields), mostPageBytes);
   if ("fault" in plain) return plain;
   const base = baseOf(head.fields, source.target);
-  return readPage(head.fields.get("content-type") ?? "", plain.bytes, { base, project: source.project });
+  const read = readPage(head.fields.get("content-type") ?? "", plain.bytes, { base, project: source.project });
+  return "fault" in read ? read : { page: read.page, octets: plain.bytes.length, derived: new Map() };
 }
 
 const codingsOf = (fields: Fields) => splitList(fields.all("content-encoding")).map((coding) => coding.toLowerCase());
@@ -87,7 +97,7 @@ export function derive(
 }
 
 function make(read: ReadPage, mount: Mount, type: PageType, coding: Coding | undefined): Promise<Derived> | Derived {
-  if (coding === undefined) return tagged(Buffer.from(writePage(mount.config, read.page, type)));
+  if (coding === undefined) return tagged(Buffer.from(writePage(mount.config, offerMetadata(read.page), type)));
   return Promise.resolve(derive(read, mount, type, undefined)).then(async ({ bytes }) =>
     tagged(await encode(coding, bytes)),
   );

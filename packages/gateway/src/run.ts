@@ -1,6 +1,6 @@
 import { createCache } from "@larder/cache";
 import { openSqliteStore } from "@larder/cache/sqlite";
-import { type Logs, listen } from "@larder/server";
+import { type Logs, listen, loggable } from "@larder/server";
 import type { GatewayConfig } from "./config.ts";
 import { type Gateway, handlerOf } from "./gateway.ts";
 import { createMount } from "./mount.ts";
@@ -27,12 +27,12 @@ export interface RunningGateway {
 export async function runGateway(config: GatewayConfig, logs: Logs): Promise<RunningGateway> {
   const { log, access } = logs;
   const fault = (what: string, error: unknown) =>
-    log.warn({ because: error instanceof Error ? error.message : String(error) }, what);
+    log.warn({ because: loggable(error instanceof Error ? error.message : String(error)) }, what);
   const store = openSqliteStore({
     folder: config.data,
     maxBytes: config.maxBytes,
     memoryBytes,
-    onFault: ({ kind, message }) => log.warn({ because: message }, `the store's ${kind}`),
+    onFault: ({ kind, message }) => log.warn({ because: loggable(message) }, `the store's ${kind}`),
   });
   const mounts = config.mounts.map(createMount);
   const caught = (cacheKey: string) => {
@@ -40,7 +40,7 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
     if (mount === undefined) return;
     mount.caughtAt = Date.now();
     log.warn(
-      { mount: mount.config.prefix, target: cacheKey.slice(mount.keySpace.length) },
+      { mount: mount.config.prefix, target: loggable(cacheKey.slice(mount.keySpace.length)) },
       "the upstream gave other content for the same validator; until it has been honest for a day it is asked without conditions",
     );
   };

@@ -220,6 +220,21 @@ describe("a project's page", () => {
     assert.match(JSON.parse(text).files[0].url, /\/-\/simple\/demo\/demo-1\.0\.tar\.gz$/);
   });
 
+  test("an error page that is not passed on does not keep its connection", async () => {
+    let left = 0;
+    const chunks = {
+      next: () => new Promise<never>(() => undefined),
+      return: async () => ({ done: true, value: ++left }),
+    };
+    const body = { [Symbol.asyncIterator]: () => chunks } as unknown as AsyncIterable<Uint8Array>;
+    const refusal: Answer = { status: 403, fields: { "Cache-Control": "no-store" }, body };
+    const { get } = bench({ fresh: 60 }, refusal, page(["1.0"]), refusal);
+    assert.equal((await get("/pypi/simple/demo/")).status, 403);
+    await get("/pypi/simple/demo/");
+    assert.equal((await get(filePath)).status, 403);
+    assert.equal(left, 2);
+  });
+
   test("PEP 503: a name that is not normal is redirected, and nothing is asked", async () => {
     const { get, upstream } = bench({});
     const { status, fields } = await get("/pypi/simple/De_Mo/");

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import type { Upstream } from "@larder/cache";
 import { Fields, type RequestHead } from "@larder/core";
+import { atMost } from "../src/at-most.ts";
 import { dispatcherOf, undiciUpstream } from "../src/upstream-undici.ts";
 
 /** Runs a test against an upstream that is really there. */
@@ -62,5 +63,23 @@ test("content that is given up before it is read leaves its connection to others
         const response = await upstream.send(request, { body: null });
         await response.body[Symbol.asyncIterator]().return?.();
       }
+    },
+  ));
+
+test("content that goes on for ever is broken off", () =>
+  facing(
+    (_, response) => {
+      const more = () => response.write("x".repeat(10_000)) && setImmediate(more);
+      response.on("drain", more);
+      more();
+    },
+    async (upstream, request) => {
+      const response = await atMost(100_000, upstream).send(request, { body: null });
+      let length = 0;
+      const read = async () => {
+        for await (const chunk of response.body) length += chunk.length;
+      };
+      await assert.rejects(read, /more than 100000 octets/);
+      assert.ok(length <= 100_000);
     },
   ));

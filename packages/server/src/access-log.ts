@@ -53,9 +53,13 @@ export function textAccess(out: DestinationStream): AccessLog {
 /** Names of parameters whose values nobody should read in a log. */
 const secretName = /token|secret|passw|signature|credential|key|^(?:sig|auth|jwt)$/i;
 
-/** A path with query as a log may hold it: parameters that may be secrets masked, and never longer than this. */
+/** A query in base64url within a path, as links to files carry that of their upstream. */
+const coded = /~~[\w-]+(?=\/)/g;
+
+/** A path with query as a log may hold it: what may be secret masked, and never longer than this. */
 export function loggable(path: string, longest = 2048): string {
-  const whole = path.length > longest ? `${path.slice(0, longest)}...` : path;
+  const open = path.includes("~~") ? path.replace(coded, "~~***") : path;
+  const whole = open.length > longest ? `${open.slice(0, longest)}...` : open;
   const at = whole.indexOf("?");
   if (at < 0) return whole;
   const masked = (parameter: string): string => {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Fields } from "@larder/core";
 import type { Logger } from "pino";
-import type { AccessLog } from "./access-log.ts";
+import { type AccessLog, loggable } from "./access-log.ts";
 import { cut, isGone, onOver, type Running } from "./connection.ts";
 import type { Handler, Outgoing } from "./handler.ts";
 import { ContentTooLarge, ReceivedRequest } from "./incoming.ts";
@@ -138,6 +138,6 @@ export class Serving {
   }
 
   #report(request: ReceivedRequest, error: unknown, what: string): void {
-    this.#log.error({ err: error, method: request.head.method, path: request.path }, what);
+    this.#log.error({ err: error, method: request.head.method, path: loggable(request.path) }, what);
   }
 }

@@ -68,6 +68,7 @@ describe("secrets in queries are masked", () => {
     ["/a?token=x&b=c", "/a?token=***&b=c"],
     ["/a?b=c&X-Amz-Signature=x&AccessKeyId=y", "/a?b=c&X-Amz-Signature=***&AccessKeyId=***"],
     ["/a?user_password=x", "/a?user_password=***"],
+    ["/files/demo/-~~P3Rva2VuPXg/demo.whl", "/files/demo/-~~***/demo.whl"],
     ["/a?page=2&assign=3&x", "/a?page=2&assign=3&x"],
     ["/a?token", "/a?token"],
     [`/${"a".repeat(5000)}`, `/${"a".repeat(2047)}...`],
