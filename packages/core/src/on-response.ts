@@ -130,8 +130,8 @@ function onNotModified(exchange: Exchanged, context: Context): Outcome {
       because: freshening.because,
     };
   }
-  // the client's own precondition went on to the upstream, and this is its answer
-  if (isConditional(decision.request)) {
+  // the client's own precondition went on to the upstream, and this is its answer; other methods aren't sent twice
+  if (isConditional(decision.request) || decision.because === "method") {
     return { type: "pass", because: "not-modified", updated: [], invalidates: [] };
   }
   if (!exchange.retried) {

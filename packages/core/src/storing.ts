@@ -1,5 +1,6 @@
 import { requestCacheControl } from "./cache-control.ts";
 import { effectiveDirectives } from "./directives.ts";
+import { freshnessLifetime } from "./freshness.ts";
 import { expires } from "./http-date.ts";
 import type { RequestHead, ResponseHead } from "./message.ts";
 import { partOf } from "./part.ts";
@@ -20,7 +21,8 @@ export type NotStorable =
   | "private"
   | "authorization"
   | "vary"
-  | "no-freshness";
+  | "no-freshness"
+  | "set-cookie";
 
 interface Case {
   readonly request: RequestHead;
@@ -51,6 +53,7 @@ const conditions: readonly (readonly [NotStorable, (x: Case) => boolean])[] = [
   ["authorization", (x) => !x.context.shared || !x.request.fields.has("authorization") || allowsAuthorization(x)],
   ["vary", (x) => x.response.fields.read(vary) !== "*" || variesByNothing(x)],
   ["no-freshness", (x) => saysFreshness(x) || isHeuristicallyCacheable(x.response.status)],
+  ["set-cookie", (x) => !x.response.fields.has("set-cookie") || isMeantForAll(x)],
 ];
 
 /**
@@ -71,6 +74,18 @@ function saysFreshness(x: Case): boolean {
   if (directives.public || directives.maxAge !== undefined) return true;
   if (x.context.shared ? directives.sMaxage !== undefined : directives.private !== false) return true;
   return !targeted && x.response.fields.read(expires) !== undefined;
+}
+
+/**
+ * Whether a response that sets a cookie may be for more than one user. Ours: RFC 9111 §7.3 leaves it to the origin to
+ * say private; but one that says nothing, or wants each use validated, has likely given a session to one user.
+ */
+function isMeantForAll(x: Case): boolean {
+  const { policy, shared, now } = x.context;
+  if (!shared || policy.lifetime.rule !== "upstream") return true;
+  const { noCache, public: isPublic } = directivesOf(x);
+  const { seconds, source } = freshnessLifetime(x.response, now, x.context);
+  return isPublic || (noCache !== true && source !== "heuristic" && seconds > 0);
 }
 
 /** RFC 9110 §9.3.3: a POST's answer may serve later GETs when it says how long, and that it is the target's own. */

@@ -97,6 +97,8 @@ describe("9111:4.3.4 a 304", () => {
     assert.equal(told(outcomeOf(notModified, { asks: { "if-none-match": '"1"' } })), "pass: not-modified"));
   test("to nobody's question: asked again", () =>
     assert.equal(told(outcomeOf(notModified)), "retry: unasked-not-modified"));
+  test("9110:9.2.2 to POST: it is not sent twice", () =>
+    assert.equal(told(outcomeOf(notModified, { method: "POST" })), "pass: not-modified"));
   test("and again: an error", () =>
     assert.deepEqual(outcomeOf(notModified, { retried: true }), {
       type: "fail",

@@ -156,6 +156,19 @@ rows("9111:3 freshness, or a status that may be guessed #9111:3-freshness", [
   ["no-cache says nothing of freshness", { "cache-control": "no-cache" }, "no-freshness", { status: 302 }],
 ]);
 
+const cookie = { "set-cookie": "session=1" };
+rows("9111:7.3 Set-Cookie in a shared cache", [
+  ["nothing said of freshness", cookie, "set-cookie"],
+  ["a date that freshness could be guessed from", { ...cookie, "last-modified": ago(1000) }, "set-cookie"],
+  ["no-cache", { ...cookie, "cache-control": "no-cache, max-age=60" }, "set-cookie"],
+  ["no time at all", { ...cookie, "cache-control": "max-age=0" }, "set-cookie"],
+  ["some time", { ...cookie, "cache-control": "max-age=60" }, undefined],
+  ["Expires", { ...cookie, expires: ago(-60) }, undefined],
+  ["public", { ...cookie, "cache-control": "public" }, undefined],
+  ["a private cache", cookie, undefined, { context: privately }],
+  ["a format that passes none on", cookie, undefined, { context: policy({ lifetime: { rule: "immutable" } }) }],
+]);
+
 rows("9111:4.1 Vary", [
   ["names", { ...fresh, vary: "accept" }, undefined],
   ["* could never be used again #9111:4.1-star", { ...fresh, vary: "*" }, "vary"],
