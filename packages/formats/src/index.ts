@@ -1,6 +1,8 @@
 export * from "./format.ts";
 export { http } from "./http.ts";
+export { isMetadataMember, isWheel, metadataFault, offerMetadata } from "./pypi/core-metadata.ts";
 export { fileUrl, upstreamUrl } from "./pypi/file-url.ts";
+export { strongestHash } from "./pypi/hashes.ts";
 export { findLink, type Link } from "./pypi/links.ts";
 export { htmlType, jsonType, type PageType, plainHtmlType } from "./pypi/media-types.ts";
 export { isProjectName, normalizeName } from "./pypi/names.ts";

@@ -1,5 +1,13 @@
-import { type CacheResponse, type Expectation, exchange, type Upstream } from "@larder/cache";
-import { date, Fields, formatHttpDate, lastModified, type RequestHead, type Timestamp } from "@larder/core";
+import { type CacheFailure, type CacheResponse, type Expectation, exchange, type Upstream } from "@larder/cache";
+import {
+  date,
+  Fields,
+  formatHttpDate,
+  lastModified,
+  type RequestHead,
+  type StoredResponse,
+  type Timestamp,
+} from "@larder/core";
 import { type ArtifactRoute, findLink, type Link } from "@larder/formats";
 import { type Incoming, type Outgoing, problem } from "@larder/server";
 import { havePage } from "./document.ts";
@@ -7,6 +15,7 @@ import type { Gateway } from "./gateway.ts";
 import type { Mount } from "./mount.ts";
 import { failed, leave, send } from "./outgoing.ts";
 import { pageInMemory } from "./pages.ts";
+import { isMakeable, wheelField, wheelMetadata, wheelName } from "./wheel-metadata.ts";
 
 /** The file must not be fetched, or the page that would allow it can't be had. */
 class NotLinked extends Error {
@@ -28,21 +37,8 @@ export async function answerArtifact(
   incoming: Incoming,
 ): Promise<Outgoing> {
   await forgetReplaced(gateway, mount, route);
-  let link: Link | undefined;
-  const expect = async (): Promise<Expectation> => {
-    link = await linkOf(gateway, mount, route, incoming.head);
-    return link.expected;
-  };
   try {
-    const answer = await exchange(gateway.cache, {
-      head: { method: incoming.head.method, target: route.target, fields: upstreamFields(incoming.head.fields) },
-      cacheKey: mount.keySpace + route.target,
-      keySpace: mount.keySpace,
-      body: null,
-      policy: mount.policies.artifact,
-      upstream: fetching(mount, () => link),
-      expect,
-    });
+    const { answer, link } = await haveArtifact(gateway, mount, route, incoming.head);
     if ("failed" in answer) return failed(answer, mount);
     if (answer.status !== 200) return passOn(answer, mount);
     const since = answer.stored?.contentSince ?? gateway.now();
@@ -61,6 +57,50 @@ export async function answerArtifact(
 }
 
 /**
+ * The file through the cache, and what links it, where the upstream was asked.
+ * @throws {NotLinked}
+ */
+async function haveArtifact(
+  gateway: Gateway,
+  mount: Mount,
+  route: ArtifactRoute,
+  { method, fields }: RequestHead,
+): Promise<{ readonly answer: CacheResponse | CacheFailure; readonly link: Link | undefined }> {
+  let link: Link | undefined;
+  const expect = async (): Promise<Expectation> => {
+    link = await linkOf(gateway, mount, route, { method, target: route.target, fields });
+    // made metadata are right by the wheel that they are of, whatever the page says
+    return isMakeable(link) ? {} : link.expected;
+  };
+  const wheelTarget = route.target.replace(/\.metadata(?=\?|$)/, "");
+  const whole = async () => {
+    const wheel = await haveArtifact(
+      gateway,
+      mount,
+      { ...route, target: wheelTarget },
+      { method: "GET", target: "", fields },
+    );
+    return wheel.answer;
+  };
+  const upstream: Upstream = {
+    send: (request, options) =>
+      isMakeable(link)
+        ? wheelMetadata({ gateway, mount, link, wheelTarget, whole }, request)
+        : mount.following.send({ ...request, target: link?.url ?? request.target }, options),
+  };
+  const answer = await exchange(gateway.cache, {
+    head: { method, target: route.target, fields: upstreamFields(fields) },
+    cacheKey: mount.keySpace + route.target,
+    keySpace: mount.keySpace,
+    body: null,
+    policy: mount.policies.artifact,
+    upstream: asFiles(mount, upstream, () => link),
+    expect,
+  });
+  return { answer, link };
+}
+
+/**
  * An index may put other content under a file's name. Where the page as it is stored names another hash than the stored
  * file has, the file is forgotten, so that it is fetched anew. Asks no upstream; a page that was not read lately says
  * nothing here, but whoever asks for a file has just read it.
@@ -71,9 +111,12 @@ async function forgetReplaced(gateway: Gateway, mount: Mount, route: ArtifactRou
   if (stored.length === 0) return;
   const [page] = await store.list(mount.keySpace + route.page.target);
   const read = pageInMemory(gateway.pages, mount, route.page, page);
-  const digest = read && findLink(read.page, route.target)?.expected.digest;
-  if (digest?.algorithm !== "sha256") return;
-  const replaced = stored.filter(({ status, content }) => status === 200 && content.sha256 !== digest.hex);
+  const link = read && findLink(read.page, route.target);
+  const digest = link?.expected.digest;
+  const isReplaced = isMakeable(link)
+    ? ({ fields }: StoredResponse) => fields.get(wheelField) !== wheelName(link.file)
+    : ({ content }: StoredResponse) => digest?.algorithm === "sha256" && content.sha256 !== digest.hex;
+  const replaced = stored.filter((one) => one.status === 200 && isReplaced(one));
   if (replaced.length > 0) await store.remove(replaced);
 }
 
@@ -105,15 +148,13 @@ function upstreamFields(client: Fields): Fields {
 }
 
 /**
- * The upstream of one file: asks for what the page links now, and says of a file whose hash is known what is true of it,
- * whatever the upstream says: that it never changes. Where the client's own credentials went along, who may have it is
- * left to the upstream.
+ * The upstream of one file, that says of a file whose hash is known what is true of it, whatever the upstream says: that
+ * it never changes. Where the client's own credentials went along, who may have it is left to the upstream.
  */
-function fetching(mount: Mount, link: () => Link | undefined): Upstream {
+function asFiles(mount: Mount, upstream: Upstream, link: () => Link | undefined): Upstream {
   return {
     async send(request, options) {
-      const target = link()?.url ?? request.target;
-      const response = await mount.following.send({ ...request, target }, options);
+      const response = await upstream.send(request, options);
       if (response.status !== 200) return response;
       const fields = response.fields.filter(
         (name) => !["content-encoding", "set-cookie", "content-location"].includes(name),
@@ -131,7 +172,7 @@ function fetching(mount: Mount, link: () => Link | undefined): Upstream {
 
 /** SHA-256 of the content, hexadecimal, where it is certain: of what is stored, or what arriving content must have. */
 function digestOf(answer: CacheResponse, link: Link | undefined): string | undefined {
-  const digest = link?.expected.digest;
+  const digest = isMakeable(link) ? undefined : link?.expected.digest;
   return answer.stored?.content.sha256 || (digest?.algorithm === "sha256" ? digest.hex : undefined);
 }
 

@@ -1,0 +1,154 @@
+import { createHash } from "node:crypto";
+import {
+  type CacheFailure,
+  type CacheResponse,
+  type Content,
+  ContentMismatch,
+  readAll,
+  UpstreamFailure,
+  type UpstreamResponse,
+} from "@larder/cache";
+import { Fields, formatHttpDate, lastModified, type RequestHead, unconditional } from "@larder/core";
+import { isMetadataMember, isWheel, type Link, metadataFault, strongestHash } from "@larder/formats";
+import type { Gateway } from "./gateway.ts";
+import type { Mount } from "./mount.ts";
+import { openRemoteFile } from "./remote-file.ts";
+import { mostMemberBytes, type Octets, readZipMember, ZipFault } from "./zip-member.ts";
+
+/** Names, in what is stored, the wheel that metadata belong to; clients don't get it. */
+export const wheelField = "larder-wheel";
+
+/** Whether a link leads to core metadata that Larder can make itself. */
+export const isMakeable = (link: Link | undefined): link is Link & { readonly part: "metadata" } =>
+  link?.part === "metadata" && isWheel(link.file.filename);
+
+/** A wheel by the strongest hash that the page gives of it; empty where it gives none. */
+export function wheelName({ hashes }: Link["file"]): string {
+  const hash = strongestHash(hashes);
+  return hash === undefined ? "" : `${hash.algorithm}=${hash.hex}`;
+}
+
+/** How to get at a wheel's core metadata. */
+export interface WheelSource {
+  readonly gateway: Gateway;
+  readonly mount: Mount;
+  readonly link: Link;
+  /** what the wheel is stored under, after the mount's key space */
+  readonly wheelTarget: string;
+  /** Fetches the whole wheel through the cache, which keeps it where it may. */
+  readonly whole: () => Promise<CacheResponse | CacheFailure>;
+}
+
+/**
+ * A wheel's core metadata as if the upstream had answered: its own where it offers them and they are right, by their hash
+ * where it gives one; else read from the wheel: from the store, by ranges, or, where the upstream knows no ranges, from
+ * the whole.
+ * @param request what the cache would ask the upstream
+ * @throws {UpstreamFailure} where there is nothing right to be had
+ */
+export async function wheelMetadata(source: WheelSource, asked: RequestHead): Promise<UpstreamResponse> {
+  const { link, mount } = source;
+  const request = { ...unconditional(asked), method: "GET" };
+  const own = await offered(source, request);
+  if (own !== undefined) return answer(own, undefined, link);
+  try {
+    const stored = await storedWheel(source);
+    if (stored !== undefined) return answer(await member(octetsOf(stored), link), undefined, link);
+    const opened = await openRemoteFile(mount.following, { ...request, target: link.file.url });
+    if (opened.type === "other") return opened.response;
+    if (opened.type === "file") return answer(await member(opened.octets, link), opened.first, link);
+    const whole = await source.whole();
+    if ("failed" in whole) throw new UpstreamFailure("broken", whole.message, { unsent: false });
+    if (whole.status !== 200 || whole.content === null) return { ...whole, body: nothing() };
+    return answer(await member(await arrived(whole.content, whole.passed), link), whole, link);
+  } catch (error) {
+    if (!(error instanceof ZipFault || error instanceof ContentMismatch)) throw error;
+    const message = `The core metadata of ${link.file.filename} can't be read from it. ${error.message}`;
+    throw new UpstreamFailure("broken", message, { unsent: false, cause: error });
+  }
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+/** What the upstream itself offers; undefined where it is missing, wrong or can't be had. */
+async function offered({ link, mount }: WheelSource, request: RequestHead): Promise<Uint8Array | undefined> {
+  const { coreMetadata, filename } = link.file;
+  if (!coreMetadata) return undefined;
+  try {
+    const response = await mount.following.send({ ...request, target: link.url }, { body: null });
+    if (response.status !== 200 || response.fields.has("content-encoding")) {
+      await response.body[Symbol.asyncIterator]().return?.();
+      return undefined;
+    }
+    const bytes = await readAtMost(response.body, mostMemberBytes);
+    const hash = coreMetadata === true ? undefined : strongestHash(coreMetadata);
+    if (hash !== undefined && createHash(hash.algorithm).update(bytes).digest("hex") !== hash.hex) return undefined;
+    return metadataFault(bytes, filename) === undefined ? bytes : undefined;
+  } catch (error) {
+    if (error instanceof UpstreamFailure || error instanceof ZipFault) return undefined;
+    throw error;
+  }
+}
+
+async function readAtMost(body: AsyncIterable<Uint8Array>, most: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let octets = 0;
+  for await (const chunk of body) {
+    octets += chunk.length;
+    if (octets > most) throw new ZipFault(`It has more than ${most} octets.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The wheel from the store, where it is the one that the page names. */
+async function storedWheel({ gateway, mount, link, wheelTarget }: WheelSource): Promise<Content | undefined> {
+  const { store } = gateway.cache;
+  const { sha256 } = link.file.hashes;
+  const found = (await store.list(mount.keySpace + wheelTarget)).find(
+    ({ status, content }) => status === 200 && sha256 !== undefined && content.sha256 === sha256,
+  );
+  return found && store.open(found);
+}
+
+/** A wheel that is still arriving, when it has. Where it isn't kept it can be read only once. */
+async function arrived(content: Content, passed: boolean): Promise<Octets> {
+  if (passed)
+    return octetsOf({ length: undefined, bytes: await readAtMost(content.read(), mostWholeBytes), read: content.read });
+  let length = 0;
+  for await (const chunk of content.read()) length += chunk.length;
+  return octetsOf({ ...content, length, read: (range) => content.read(range) });
+}
+
+/** Octets of a wheel that are taken into memory where it must not be kept. */
+const mostWholeBytes = 256 * 1024 * 1024;
+
+function octetsOf(content: Content): Octets {
+  const { bytes } = content;
+  if (bytes !== undefined) return { size: bytes.length, read: async (start, end) => bytes.subarray(start, end) };
+  return {
+    size: content.length ?? 0,
+    read: (first, end) => readAll({ length: end - first, read: () => content.read({ first, last: end - 1 }) }),
+  };
+}
+
+const member = (octets: Octets, { file }: Link) =>
+  readZipMember(octets, (path) => isMetadataMember(file.filename, path));
+
+/** @param wheel the head that came with the wheel, whose date the metadata have */
+function answer(bytes: Uint8Array, wheel: { readonly fields: Fields } | undefined, { file }: Link): UpstreamResponse {
+  const modified = wheel?.fields.read(lastModified);
+  const fields = Fields.of(
+    ["content-type", "text/plain; charset=utf-8"],
+    ["content-length", String(bytes.length)],
+    ["etag", `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 27)}"`],
+    [wheelField, wheelName(file)],
+  );
+  return {
+    status: 200,
+    fields: modified === undefined ? fields : fields.with({ "last-modified": formatHttpDate(modified) }),
+    body: (async function* () {
+      yield bytes;
+    })(),
+  };
+}
