@@ -2,6 +2,6 @@ export { type Content, type ContentWriter, memoryStore, type Store } from "@lard
 export { type CacheStatus, formatCacheStatus } from "@larder/core";
 export { type CachedFetch, createCachedFetch } from "./cached-fetch.ts";
 export type { CacheEvent } from "./events.ts";
-export type { CachedFetchOptions, ClientPolicy } from "./options.ts";
+export type { CachedFetchOptions, ClientOptions, ClientPolicy } from "./options.ts";
 export type { Refresh } from "./refresh.ts";
 export type { CachedResponse } from "./response.ts";

@@ -35,12 +35,10 @@ export const defaultPolicy: ClientPolicy = {
   separateBy: ["authorization"],
 };
 
-/** What `createCachedFetch` takes; all of it may be left out. */
-export interface CachedFetchOptions {
+/** What a private cache takes; all of it may be left out. */
+export interface ClientOptions {
   /** where responses are kept; left out: 64 MB of memory. Closed by `close`. */
   readonly store?: Store;
-  /** what asks the network; left out: the global `fetch` */
-  readonly fetch?: typeof globalThis.fetch;
   readonly policy?: Partial<ClientPolicy>;
   /** what must be validated before it is used again, as `refresh` of the cached fetch has it */
   readonly refresh?: Refresh;
@@ -52,4 +50,10 @@ export interface CachedFetchOptions {
   readonly onEvent?: (event: CacheEvent) => void;
   /** Told once when the store can't be used as it should; left out: `console.warn`. Requests go on without it. */
   readonly onWarning?: (message: string) => void;
+}
+
+/** What `createCachedFetch` takes; all of it may be left out. */
+export interface CachedFetchOptions extends ClientOptions {
+  /** what asks the network; left out: the global `fetch` */
+  readonly fetch?: typeof globalThis.fetch;
 }

@@ -1,6 +1,15 @@
 import type { CacheResponse } from "@larder/cache";
-import { age, type CacheStatus, date, type Fields, type Piece, present, sliceFields, sliceFor } from "@larder/core";
-import type { Call } from "./call.ts";
+import {
+  age,
+  type CacheStatus,
+  date,
+  type Fields,
+  type Piece,
+  present,
+  type RequestHead,
+  sliceFields,
+  sliceFor,
+} from "@larder/core";
 
 /** A Response that also says what the cache did. */
 export interface CachedResponse extends Response {
@@ -38,13 +47,12 @@ export interface Told {
   readonly pieces: "none" | "all" | readonly Piece[];
 }
 
-/** The call's Range against what is there (RFC 9110 §14.2). Conditional requests never come here: they use no cache. */
-export function tell(call: Call, answer: CacheResponse): Told {
+/** The request's preconditions and Range against what is there (RFC 9110 §13.2.2, §14.2). */
+export function tell(head: RequestHead, answer: CacheResponse): Told {
   const { status, stored, content } = answer;
   const fields = withAge(answer);
-  if (content === null || call.method === "HEAD" || withoutContent.has(status))
+  if (content === null || head.method === "HEAD" || withoutContent.has(status))
     return { status, fields, pieces: "none" };
-  const head = { method: call.method, target: call.url, fields: call.fields };
   if (stored?.status === 206) {
     const slice = sliceFor(head, stored)!;
     const own = sliceFields({ ...stored, fields }, slice);
