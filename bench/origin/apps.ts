@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import fastifyEtag from "@fastify/etag";
 import { serve } from "@hono/node-server";
 import type { RequestHead } from "@larder/core";
-import { conditional, json, tagOfBytes, tagOfVersion, validateAlways } from "@larder/origin";
+import { conditional, json, tagOfContent, tagOfVersion, validateAlways } from "@larder/origin";
 import { expressHandler } from "@larder/origin/express";
 import { fastifyHandler } from "@larder/origin/fastify";
 import { honoHandler } from "@larder/origin/hono";
@@ -30,12 +30,12 @@ const byVersion = (request: RequestHead, id: string) => {
   const thing = load(id);
   return conditional(request, { ...policy, etag: tagOfVersion(id, thing.generation) }, () => json(thing));
 };
-const digest = (bytes: Uint8Array) => hash("sha256", bytes, "buffer");
+const digest = (content: Uint8Array | string) => hash("sha256", content, "base64url");
 /** The tag comes from the octets, as with the frameworks' plug-ins. */
 const byBytes = (request: RequestHead, id: string) =>
   conditional(request, policy, () => {
     const produced = json(load(id));
-    return { ...produced, etag: tagOfBytes(Buffer.from(String(produced.content)), digest) };
+    return { ...produced, etag: tagOfContent(String(produced.content), digest) };
   });
 
 const nodeApp = (answer: typeof byVersion | typeof byBytes) => (port: number) =>

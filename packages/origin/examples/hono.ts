@@ -1,6 +1,6 @@
 // A route of a Hono app, asked without a network, as Workers and tests do. Any Fetch API handler works the same way.
 //   node packages/origin/examples/hono.ts
-import { conditional, immutable, json, tagOfBytes } from "@larder/origin";
+import { conditional, immutable, json, tagOfContent } from "@larder/origin";
 import { honoHandler } from "@larder/origin/hono";
 import { Hono } from "hono";
 
@@ -10,7 +10,7 @@ const app = new Hono().get(
     // here only the content tells the tag; the 304 saves the way, not the work
     conditional(request, { cacheControl: immutable() }, async () => {
       const produced = json(["red", "green", "blue"]);
-      return { ...produced, etag: await tagOfBytes(new TextEncoder().encode(String(produced.content))) };
+      return { ...produced, etag: await tagOfContent(String(produced.content)) };
     }),
   ),
 );

@@ -20,7 +20,7 @@ type Content = Exclude<GivenContent, undefined>;
 const encoder = new TextEncoder();
 
 /** @returns the text as UTF-8 octets */
-const utf8 = (text: string): Uint8Array => encoder.encode(text);
+export const utf8 = (text: string): Uint8Array => encoder.encode(text);
 
 /** Octets of the text in UTF-8, without making them: for runtimes that have no faster way. */
 export function utf8Length(text: string): number {

@@ -6,7 +6,7 @@ import type { CachePolicy } from "./cache-policy.ts";
 export interface State {
   /** false: there is nothing (yet) at this target; true where left out */
   readonly exists?: boolean;
-  /** see `tagOfVersion`, `tagOfBytes` */
+  /** see `tagOfVersion`, `tagOfContent` */
   readonly etag?: EntityTag | undefined;
   /** see `lastChange` */
   readonly lastModified?: Timestamp | undefined;

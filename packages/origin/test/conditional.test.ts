@@ -13,7 +13,7 @@ import {
   type Produced,
   type Source,
   type State,
-  tagOfBytes,
+  tagOfContent,
   tagOfVersion,
   validateAlways,
 } from "../src/index.ts";
@@ -214,7 +214,7 @@ describe("9110:14.2 ranges #9110:14.2-206", () => {
 
 describe("9110:8.8 validators that only the content tells", () => {
   const known: State = { cacheControl: validateAlways(), now };
-  const produce = async () => ({ content: text, etag: await tagOfBytes(new TextEncoder().encode(text)) });
+  const produce = async () => ({ content: text, etag: await tagOfContent(new TextEncoder().encode(text)) });
   test("are sent, and then answered with 304", async () => {
     const first = await conditional(asking("GET"), known, produce);
     const second = await conditional(asking("GET", { "If-None-Match": first.fields.get("etag")! }), known, produce);

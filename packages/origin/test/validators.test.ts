@@ -3,25 +3,36 @@ import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
 import { formatEntityTag, parseEntityTag } from "@larder/core";
 import fc from "fast-check";
-import { tagOfBytes, tagOfVersion, type VersionPart, weak } from "../src/index.ts";
+import { tagOfContent, tagOfVersion, type VersionPart, weak } from "../src/index.ts";
 
 const bytes = new TextEncoder().encode("content");
 
 describe("9110:8.8.3.1 a strong tag from octets", () => {
   const expected = createHash("sha256").update(bytes).digest().subarray(0, 18).toString("base64url");
-  test("WebCrypto's SHA-256", async () => assert.deepEqual(await tagOfBytes(bytes), { weak: false, opaque: expected }));
-  const node = (octets: Uint8Array) => createHash("sha256").update(octets).digest();
-  test("another digest, at once", () => assert.deepEqual(tagOfBytes(bytes, node), { weak: false, opaque: expected }));
+  test("WebCrypto's SHA-256", async () =>
+    assert.deepEqual(await tagOfContent(bytes), { weak: false, opaque: expected }));
+  const node = (octets: Uint8Array | string) => createHash("sha256").update(octets).digest();
+  test("another digest, at once", () => assert.deepEqual(tagOfContent(bytes, node), { weak: false, opaque: expected }));
+  test("text is its UTF-8", async () =>
+    assert.deepEqual(await tagOfContent("¤"), await tagOfContent(Uint8Array.of(0xc2, 0xa4))));
+  test("a digest that is text", () =>
+    assert.deepEqual(
+      tagOfContent(bytes, () => "2cf24dba"),
+      { weak: false, opaque: "2cf24dba" },
+    ));
   test("another digest, later", async () =>
-    assert.deepEqual(await tagOfBytes(bytes, async (octets) => node(octets)), { weak: false, opaque: expected }));
+    assert.deepEqual(await tagOfContent(bytes, async (octets) => node(octets)), { weak: false, opaque: expected }));
   test("base64url (4648:5), whatever the digest", () =>
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 18, maxLength: 32 }), (digest) =>
-        assert.equal(tagOfBytes(bytes, () => digest).opaque, Buffer.from(digest.subarray(0, 18)).toString("base64url")),
+        assert.equal(
+          tagOfContent(bytes, () => digest).opaque,
+          Buffer.from(digest.subarray(0, 18)).toString("base64url"),
+        ),
       ),
     ));
   test("other octets, another tag", async () =>
-    assert.notDeepEqual(await tagOfBytes(bytes), await tagOfBytes(new Uint8Array())));
+    assert.notDeepEqual(await tagOfContent(bytes), await tagOfContent(new Uint8Array())));
 });
 
 describe("9110:8.8.3.1 a strong tag from a version", () => {
