@@ -5,7 +5,7 @@ import type { WritableBacking } from "./spool-writer.ts";
 import type { Tails } from "./tails.ts";
 
 /** Content up to this many octets never sees a file. */
-export const smallContent = 65_536;
+const smallContent = 65_536;
 
 /** A file that is all there. */
 export class FileBacking implements Backing {

@@ -9,12 +9,12 @@ import { octets } from "./store-helpers.ts";
 
 test("SQLite store: killed at any moment, it loses at most what was being written", async () => {
   const folder = mkdtempSync(join(tmpdir(), "larder-kill-"));
-  const moments = octets(8, 3);
+  const moments = octets(10, 3);
   let round = 0;
   let found = 0;
   await killRounds(
     folder,
-    8,
+    5,
     () => moments[round++]! / 256,
     (_, responses) => {
       found += responses;
