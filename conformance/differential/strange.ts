@@ -81,7 +81,7 @@ export const strange: readonly fc.Arbitrary<Call>[] = [
         "null",
         "1",
         '"text"',
-        '{"name": "name-1", "name": "name-2"}',
+        '{"name": "name-1", "name": "name-2", "uuid": "11111111-0000-4000-8000-000000000000"}',
         "\u{feff}{}",
       )
       .map((body) => ({ body })),
