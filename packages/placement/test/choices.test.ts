@@ -148,7 +148,7 @@ const tests: Readonly<Record<string, (service: TestService) => Promise<void>>> =
     assert.equal(json.openapi, "3.1.0");
   },
   "too much is 413 or 431": async (service) => {
-    // 413 and 431 themselves, over the wire: "9112 what is no request" in bad-input.test.ts
+    // 413 and 431 themselves, over the wire: "9112 what is no request" in raw-requests.test.ts
     const groups = Array.from({ length: 500 }, (_, n) => `resources${n + 1}=VCPU:1`).join("&");
     for (let n = 0; n < 10; n++) await service.provider(`host${n}`, { inventories: { VCPU: 4 } });
     const answer = await service.ask("GET", `/allocation_candidates?group_policy=none&${groups}`, ask);

@@ -8,12 +8,13 @@ import { Refusal } from "../refusal.ts";
 import type { State } from "../storage/state.ts";
 import type { Answer } from "./answer.ts";
 import { Call } from "./call.ts";
+import { checkContentType, checkMedia, methodOf, split } from "./checks.ts";
 import { type CorsOptions, withCors } from "./cors.ts";
-import { acceptsJson, effectiveAccept, errorBody } from "./error-body.ts";
 import { type Origin, originOf } from "./forwarded.ts";
 import { Query } from "./query.ts";
+import { refusalResponse } from "./refusal-response.ts";
 import { type ApiRequest, type ApiResponse, header } from "./request.ts";
-import { decodePath, router } from "./router.ts";
+import { router } from "./router.ts";
 import { type Route, routes } from "./routes.ts";
 import { isConditional, judge, tagOf } from "./validators.ts";
 import { negotiate, type Version } from "./versions.ts";
@@ -165,31 +166,10 @@ export function createService(options: ServiceOptions): Service {
   }
 
   function refuse({ request, requestId, version }: Progress, error: unknown): ApiResponse {
-    let refusal: Refusal;
-    if (error instanceof Refusal) refusal = error;
-    else {
-      options.onError?.(error, requestId);
-      refusal = new Refusal(500, `Something went wrong in the server. Its log says more under ${requestId}.`);
-    }
-    const { status, details } = refusal;
-    const context = {
-      method: request.method,
-      accept: effectiveAccept(header(request, "accept")),
-      contentType: header(request, "content-type") ?? "None",
-      requestId,
-      version,
-    };
-    const { type, content } = errorBody(refusal, context);
-    const fields = ["content-type", type];
-    if (details.allow !== undefined) fields.push("allow", details.allow);
-    if (details.authenticate !== undefined) fields.push("www-authenticate", details.authenticate);
-    if (version !== undefined && status !== 500) {
-      fields.push("openstack-api-version", `placement ${version.text}`);
-      if (details.from !== "route") fields.push("vary", "openstack-api-version");
-    }
-    fields.push("x-openstack-request-id", requestId);
-    const log = { requestId, ...(version === undefined ? {} : { microversion: version.text }) };
-    return { status, fields, content, log };
+    if (error instanceof Refusal) return refusalResponse(request, requestId, version, error);
+    options.onError?.(error, requestId);
+    const says = `Something went wrong in the server. Its log says more under ${requestId}.`;
+    return refusalResponse(request, requestId, version, new Refusal(500, says));
   }
 
   function answered(request: ApiRequest): ApiResponse | Promise<ApiResponse> {
@@ -216,39 +196,3 @@ export function createService(options: ServiceOptions): Service {
 const withoutToken = new Set(["/", "/openapi.json"]);
 
 const nobody: Identity = { user: "", project: undefined, roles: [], systemScope: false };
-
-/** The path inside of the service, decoded, and the query. The mount itself, with or without a slash, is `/`. */
-function split(target: string, prefix: string, mount: string): { path: string; queryText: string } {
-  const question = target.indexOf("?");
-  const raw = question < 0 ? target : target.slice(0, question);
-  const queryText = question < 0 ? "" : target.slice(question + 1);
-  const decoded = decodePath(raw);
-  for (const own of new Set([prefix, mount]))
-    if (own !== "" && (decoded === own || decoded.startsWith(`${own}/`)))
-      return { path: decoded.slice(own.length) || "/", queryText };
-  // under a prefix of its own nothing else is served; a prefix that a proxy took off is not there any more
-  return { path: mount === "" ? decoded : `//${decoded}`, queryText };
-}
-
-/** A request with content must say what it is, on any path. */
-function checkContentType(request: ApiRequest): void {
-  const length = header(request, "content-length");
-  if (length !== undefined && Number(length) > 0 && !header(request, "content-type"))
-    throw new Refusal(400, "content-type header required when content-length > 0", { from: "route" });
-}
-
-function methodOf(own: readonly Route[], method: string): Route {
-  const route = own.find((one) => one.method === method);
-  if (route !== undefined) return route;
-  const allow = own.map((one) => one.method).join(", ");
-  throw new Refusal(405, "The method specified is not allowed for this resource.", { allow });
-}
-
-function checkMedia({ sendsJson, input }: Route, request: ApiRequest, version: Version): void {
-  const accept = effectiveAccept(header(request, "accept"));
-  if (sendsJson && !acceptsJson(accept)) throw new Refusal(406, "Only application/json is provided");
-  if (input?.kind !== "body" || !input.applies(version)) return;
-  const type = (header(request, "content-type") ?? "").split(";")[0]!.trim();
-  if (type !== "application/json")
-    throw new Refusal(415, `The media type ${type || "None"} is not supported, use application/json`);
-}
