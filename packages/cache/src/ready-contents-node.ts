@@ -9,12 +9,14 @@ import type { Content } from "./store.ts";
 
 /** Bigger content stays in its file. */
 const biggestInMemory = 2 << 20;
-/** Files that stay open for the next reader, or for one that has asked for the content and not begun to read. */
+/** Files that stay open for the next reader. */
 const openFiles = 64;
+/** Files without a name that stay open for those who have their content and not begun to read; they still take disk. */
+const lentFiles = 8;
 
 interface Open {
   readonly file: ContentFile;
-  readonly content?: Content;
+  readonly content: Content;
 }
 
 /** Content that can be read at once: in memory, or in a file that is open. All of it is verified. */
@@ -22,8 +24,10 @@ export class ReadyContents {
   readonly #files: ContentFiles;
   readonly #biggest: number;
   readonly #inMemory: Recent<string, Content>;
-  /** least recently used first; by SHA-256, or by a symbol once the content is removed */
-  readonly #open = new Map<string | symbol, Open>();
+  /** by SHA-256, least recently used first; each retained */
+  readonly #open = new Map<string, Open>();
+  /** each retained; the oldest first */
+  readonly #lent: ContentFile[] = [];
   readonly #loading = new Map<string, Promise<Content>>();
 
   constructor(files: ContentFiles, memoryBytes: number) {
@@ -57,13 +61,21 @@ export class ReadyContents {
   addFile({ sha256, length }: StoredContent, file: ContentFile): Content {
     this.remove(sha256);
     const content = Spool.complete(new FileBacking(file), length);
-    this.#keepOpen(sha256, { file, content });
+    file.retain();
+    this.#open.set(sha256, { file, content });
+    for (const [other, oldest] of this.#open) {
+      if (this.#open.size <= openFiles) break;
+      this.#open.delete(other);
+      oldest.file.release();
+    }
     return content;
   }
 
   /** Keeps a file open for a while for those who have its content already. The caller has retained it. */
   lend(file: ContentFile): void {
-    this.#keepOpen(Symbol(file.path), { file });
+    file.retain();
+    this.#lent.push(file);
+    if (this.#lent.length > lentFiles) this.#lent.shift()!.release();
   }
 
   /** Opens a file and verifies it, and reads it into memory where it is small enough. @throws as `ContentFiles.open` */
@@ -83,23 +95,16 @@ export class ReadyContents {
     const open = this.#open.get(sha256);
     if (open === undefined) return;
     this.#open.delete(sha256);
-    this.#open.set(Symbol(sha256), open);
+    this.lend(open.file);
+    open.file.release();
   }
 
   clear(): void {
     this.#inMemory.clear();
     for (const { file } of this.#open.values()) file.release();
+    for (const file of this.#lent) file.release();
     this.#open.clear();
-  }
-
-  #keepOpen(key: string | symbol, open: Open): void {
-    open.file.retain();
-    this.#open.set(key, open);
-    for (const [other, oldest] of this.#open) {
-      if (this.#open.size <= openFiles) break;
-      this.#open.delete(other);
-      oldest.file.release();
-    }
+    this.#lent.length = 0;
   }
 
   async #load(content: StoredContent): Promise<Content> {
