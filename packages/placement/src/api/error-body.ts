@@ -51,7 +51,7 @@ const stock: Readonly<Record<RefusedStatus, Stock>> = {
   414: { title: "Request URI Too Long", says: "The request URI was too long for this server." },
   415: {
     title: "Unsupported Media Type",
-    says: ({ contentType }) => `The request media type ${contentType} is not supported by this server. `,
+    says: ({ contentType }) => `The request media type ${contentType} is not supported by this server.\n`,
     ends: "",
   },
   431: { title: "Request Header Fields Too Large", says: "The request header fields were too large" },

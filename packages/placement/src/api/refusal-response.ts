@@ -21,7 +21,8 @@ export function refusalResponse(
     requestId,
     version,
   });
-  const fields = ["content-type", type];
+  // there is no content to a HEAD, and upstream names the type that it would have without asking Accept
+  const fields = ["content-type", request.method === "HEAD" ? "text/html; charset=UTF-8" : type];
   if (details.allow !== undefined) fields.push("allow", details.allow);
   if (details.authenticate !== undefined) fields.push("www-authenticate", details.authenticate);
   if (version !== undefined && status !== 500) {
