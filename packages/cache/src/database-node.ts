@@ -21,6 +21,9 @@ const migrations: readonly string[] = [
    INSERT INTO state VALUES (0, 0, 0);`,
 ];
 
+/** Milliseconds that a process waits for another one's transaction. */
+const patience = 5000;
+
 class NotOurs extends Error {}
 
 /**
@@ -28,14 +31,16 @@ class NotOurs extends Error {}
  * newer or another program's is renamed (`….aside`, in place of an earlier one), told of as a fault, and a new one begun.
  * A commit isn't waited for until it is on the disk: after a power failure the newest responses may be missing, but
  * what is there is whole.
+ * @param use whether other processes have it open too; each waits for the others' transactions then
  */
 export function openDatabase<T>(
   path: string,
   onFault: (fault: StoreFault) => void,
   begin: (database: DatabaseSync) => T,
+  use: "alone" | "shared" = "alone",
 ): T {
   try {
-    return prepare(path, begin);
+    return prepare(path, begin, use);
   } catch (error) {
     if (!isDamage(error)) throw new Error(`the database ${path} can't be opened`, { cause: error });
     onFault({
@@ -44,7 +49,7 @@ export function openDatabase<T>(
       cause: error,
     });
     setAside(path);
-    return prepare(path, begin);
+    return prepare(path, begin, use);
   }
 }
 
@@ -75,26 +80,34 @@ function primaryCode(error: unknown): number | undefined {
   return typeof code === "number" ? code & 0xff : undefined;
 }
 
-function prepare<T>(path: string, begin: (database: DatabaseSync) => T): T {
-  const database = new DatabaseSync(path);
+function prepare<T>(path: string, begin: (database: DatabaseSync) => T, use: "alone" | "shared"): T {
+  const database = new DatabaseSync(path, use === "alone" ? {} : { timeout: patience });
   try {
-    database.exec("PRAGMA locking_mode = EXCLUSIVE");
-    const version = check(database);
+    if (use === "alone") database.exec("PRAGMA locking_mode = EXCLUSIVE");
+    check(database);
     database.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;
       PRAGMA journal_size_limit = 67108864;
       PRAGMA cache_size = -32768;
       PRAGMA temp_store = MEMORY`);
-    migrations.slice(version).forEach((migration, index) => {
-      database.exec(`BEGIN; ${migration}; PRAGMA application_id = ${applicationId};
-        PRAGMA user_version = ${version + index + 1}; COMMIT`);
-    });
+    migrate(database);
     return begin(database);
   } catch (error) {
     database.close();
     throw error;
   }
+}
+
+/** In one transaction: another process may be about to do the same. */
+function migrate(database: DatabaseSync): void {
+  database.exec("BEGIN IMMEDIATE");
+  const version = check(database);
+  migrations.slice(version).forEach((migration, index) => {
+    database.exec(`${migration}; PRAGMA application_id = ${applicationId};
+      PRAGMA user_version = ${version + index + 1}`);
+  });
+  database.exec("COMMIT");
 }
 
 /** @returns the schema's version */

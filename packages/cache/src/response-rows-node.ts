@@ -33,19 +33,32 @@ export class ResponseRows {
   /** octets that were put in this era */
   #put = 0;
   readonly #eraBytes: number;
+  readonly #shared: boolean;
 
-  /** @param eraBytes octets of new responses with which an era ends */
-  constructor(database: DatabaseSync, eraBytes: number) {
+  /**
+   * @param eraBytes octets of new responses with which an era ends
+   * @param shared whether other processes change it too, so that a transaction begins with a look at the counters
+   */
+  constructor(database: DatabaseSync, eraBytes: number, shared = false) {
     this.#database = database;
+    this.#shared = shared;
     this.#eraBytes = eraBytes;
     this.#sql = prepareAll(database);
+    [this.#bytes, this.#responses, this.#era] = this.#counters();
+  }
+
+  #counters(): [bytes: number, responses: number, era: number] {
     const { bytes, responses } = this.#sql.totals.get() as unknown as Totals;
-    this.#bytes = bytes;
-    this.#responses = responses;
-    this.#era = this.#sql.lastUsed.get()!.used as number;
+    return [bytes, responses, this.#sql.lastUsed.get()!.used as number];
+  }
+
+  /** Changes whenever another process has changed anything. */
+  version(): number {
+    return this.#sql.dataVersion.get()!.data_version as number;
   }
 
   totals(): Totals {
+    if (this.#shared && !this.#database.isTransaction) [this.#bytes, this.#responses] = this.#counters();
     return { bytes: this.#bytes, responses: this.#responses };
   }
 
@@ -59,8 +72,9 @@ export class ResponseRows {
 
   /** All of it happens, or nothing. */
   transaction<T>(work: () => T): T {
-    const [bytes, responses] = [this.#bytes, this.#responses];
     this.#sql.begin.run();
+    if (this.#shared) [this.#bytes, this.#responses, this.#era] = this.#counters();
+    const [bytes, responses] = [this.#bytes, this.#responses];
     try {
       const result = work();
       if (this.#bytes !== bytes || this.#responses !== responses) this.#sql.setTotals.run(this.#bytes, this.#responses);
@@ -203,6 +217,7 @@ function read(head: string): StoredResponse | undefined {
 function prepareAll(database: DatabaseSync) {
   const sql = (text: string) => database.prepare(text);
   return {
+    dataVersion: sql("PRAGMA data_version"),
     begin: sql("BEGIN IMMEDIATE"),
     commit: sql("COMMIT"),
     rollback: sql("ROLLBACK"),
