@@ -1,4 +1,4 @@
-// `node bench/store.ts [-- --responses 1000000]`: a store with a million stored responses: how long it takes to open,
+// `npm run bench:store [-- --responses 1000000]`: a store with a million stored responses: how long it takes to open,
 // how many octets a response takes in the database and in memory, and how long each kind of access takes.
 import { createHash } from "node:crypto";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
