@@ -60,7 +60,7 @@ for (const { framework, tags } of variants.filter((one) => one.framework.include
     if (answer.status !== status || (status === 200 && (await answer.text()) !== expected))
       throw new Error(`${framework} (${tags}): ${answer.status} in place of ${status}`);
     rows.push({
-      name: `${name}  ${framework.padEnd(10)} ${tags.padEnd(11)}`,
+      name: `${name}  ${framework.padEnd(10)} ${tags.padEnd(12)}`,
       url,
       pid: server.pid,
       fields: headers,

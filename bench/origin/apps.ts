@@ -31,19 +31,19 @@ const byVersion = (request: RequestHead, id: string) => {
   return conditional(request, { ...policy, etag: tagOfVersion(id, thing.generation) }, () => json(thing));
 };
 const digest = (content: Uint8Array | string) => hash("sha256", content, "base64url");
-/** The tag comes from the octets, as with the frameworks' plug-ins. */
-const byBytes = (request: RequestHead, id: string) =>
+/** The tag comes from the content, as with the frameworks' own. */
+const byContent = (request: RequestHead, id: string) =>
   conditional(request, policy, () => {
     const produced = json(load(id));
     return { ...produced, etag: tagOfContent(String(produced.content), digest) };
   });
 
-const nodeApp = (answer: typeof byVersion | typeof byBytes) => (port: number) =>
+const nodeApp = (answer: typeof byVersion | typeof byContent) => (port: number) =>
   createServer(nodeHandler((request) => answer(request, request.target.slice(-1)), console.error)).listen(
     port,
     "127.0.0.1",
   );
-const expressKit = (answer: typeof byVersion | typeof byBytes) => (port: number) =>
+const expressKit = (answer: typeof byVersion | typeof byContent) => (port: number) =>
   express()
     .disable("x-powered-by")
     .get(
@@ -59,7 +59,7 @@ const expressOwn = (setting: "weak" | "strong" | false) => (port: number) =>
       response.set("Cache-Control", "no-cache").json(load(request.params.id));
     })
     .listen(port, "127.0.0.1");
-const fastifyKit = (answer: typeof byVersion | typeof byBytes) => (port: number) =>
+const fastifyKit = (answer: typeof byVersion | typeof byContent) => (port: number) =>
   fastify()
     .get(
       "/things/:id",
@@ -74,7 +74,7 @@ const fastifyOwn = (withTags: boolean) => async (port: number) => {
   });
   await app.listen({ port, host: "127.0.0.1" });
 };
-const honoKit = (answer: typeof byVersion | typeof byBytes) => (port: number) =>
+const honoKit = (answer: typeof byVersion | typeof byContent) => (port: number) =>
   serve({
     fetch: new Hono().get(
       "/things/:id",
@@ -93,20 +93,20 @@ const honoOwn = (withTags: boolean) => (port: number) => {
 };
 
 const apps: Readonly<Record<string, Readonly<Record<string, (port: number) => unknown>>>> = {
-  "node:http": { kit: nodeApp(byVersion), "kit, bytes": nodeApp(byBytes) },
+  "node:http": { kit: nodeApp(byVersion), "kit, content": nodeApp(byContent) },
   express: {
     none: expressOwn(false),
     "its own": expressOwn("weak"),
     kit: expressKit(byVersion),
-    "kit, bytes": expressKit(byBytes),
+    "kit, content": expressKit(byContent),
   },
   fastify: {
     none: fastifyOwn(false),
     "its own": fastifyOwn(true),
     kit: fastifyKit(byVersion),
-    "kit, bytes": fastifyKit(byBytes),
+    "kit, content": fastifyKit(byContent),
   },
-  hono: { none: honoOwn(false), "its own": honoOwn(true), kit: honoKit(byVersion), "kit, bytes": honoKit(byBytes) },
+  hono: { none: honoOwn(false), "its own": honoOwn(true), kit: honoKit(byVersion), "kit, content": honoKit(byContent) },
 };
 export const variants = Object.entries(apps).flatMap(([framework, of]) =>
   Object.keys(of).map((tags) => ({ framework, tags })),
