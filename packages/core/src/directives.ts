@@ -1,7 +1,6 @@
-import { type ResponseDirectives, responseCacheControl, targetedCacheControl } from "./cache-control.ts";
+import { type ResponseDirectives, responseCacheControl } from "./cache-control.ts";
 import type { Fields } from "./fields.ts";
 import type { Policy } from "./policy.ts";
-import { surrogateControl } from "./surrogate-control.ts";
 
 /** Which field the directives came from: then Expires and Pragma count only beside Cache-Control (RFC 9213 §2.1). */
 export interface EffectiveDirectives {
@@ -14,8 +13,8 @@ export interface EffectiveDirectives {
  * Cache-Control (RFC 9213 §2.2). Surrogate-Control takes part with its older syntax.
  */
 export function effectiveDirectives(fields: Fields, policy: Policy): EffectiveDirectives {
-  for (const name of policy.targets) {
-    const directives = fields.read(name === surrogateControl.name ? surrogateControl : targetedCacheControl(name));
+  for (const target of policy.targets) {
+    const directives = fields.read(target);
     if (directives !== undefined) return { directives, targeted: true };
   }
   return { directives: fields.read(responseCacheControl), targeted: false };

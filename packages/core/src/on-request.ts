@@ -71,14 +71,21 @@ interface Case {
 /** RFC 9111 §4: all of these must hold for a stored response to answer by itself; the first that does not is the reason. */
 const conditions: readonly (readonly [ForwardReason, (x: Case) => boolean])[] = [
   ["invalid", (x) => !x.selected.invalid],
-  ["request", ({ facts, selected }) => selected.responseTime >= facts.policy.validatedSince && !isAsked(facts)],
-  ["request", (x) => x.facts.lifetime.source === "immutable" || !asksToValidate(x)],
+  ["request", ({ facts, selected }) => selected.responseTime >= facts.policy.validatedSince],
+  ["request", (x) => x.facts.lifetime.source === "immutable" || mayGoUnasked(x)],
   ["stale", (x) => isOverridden(x.facts) || x.facts.directives.noCache !== true],
   ["stale", (x) => !forbidsStoring(x.facts)],
   ["stale", (x) => x.ttl > 0 || allowsStale(x)],
 ];
 
-const isAsked = ({ policy }: Facts) => policy.reuse === "validated";
+/**
+ * Whether the client doesn't ask for validation: in its fields, or by Fetch's `no-cache`, which a response that is fresh
+ * and can't change stands above (RFC 8246 §2).
+ */
+function mayGoUnasked(x: Case): boolean {
+  if (x.facts.policy.reuse === "validated") return x.facts.directives.immutable && x.ttl > 0;
+  return !asksToValidate(x);
+}
 
 /** Where the policy takes stale ones too: what remains of the conditions. */
 const conditionsOfAny: typeof conditions = [

@@ -1,3 +1,5 @@
+import type { ResponseDirectives } from "./cache-directives.ts";
+import type { FieldParser } from "./fields.ts";
 import type { Seconds, Timestamp } from "./message.ts";
 
 /**
@@ -53,8 +55,11 @@ export interface Policy {
   readonly vary: "obey" | "ignore";
   /** whether a request's own Cache-Control is followed (RFC 9111 §5.2.1) */
   readonly requestDirectives: boolean;
-  /** targeted fields, and `surrogate-control`, that this cache obeys before Cache-Control, in order, lower case (RFC 9213 §2.1) */
-  readonly targets: readonly string[];
+  /**
+   * Targeted fields that this cache obeys before Cache-Control, in order (RFC 9213 §2.1): `targetedCacheControl(name)`,
+   * `surrogateControl`. As parsers, so that who obeys none need not carry what reads them.
+   */
+  readonly targets: readonly FieldParser<ResponseDirectives | undefined>[];
   /**
    * Which stored responses may answer: those that RFC 9111 allows (`rules`), none before the upstream has been asked
    * about it (`validated`), stale ones too (`any`), or none at all. What Fetch calls `default`, `no-cache`,

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { type Context, freshnessLifetime, type Lifetime, type Policy, plainPolicy } from "../src/index.ts";
+import {
+  type Context,
+  freshnessLifetime,
+  type Lifetime,
+  type Policy,
+  plainPolicy,
+  targetedCacheControl,
+} from "../src/index.ts";
 import { ago, contextWith, type Lines, now, privately, response, shared } from "./given.ts";
 
 type Row = readonly [
@@ -105,7 +112,9 @@ rows("the policy's own lifetimes", [
   ["at most: nothing explicit is 0, never a guess", monthOld, 0, "none", lifetime({ rule: "at-most", seconds: 60 })],
 ]);
 
-const targets = contextWith({ targets: ["larder-cache-control", "cdn-cache-control"] });
+const targets = contextWith({
+  targets: [targetedCacheControl("larder-cache-control"), targetedCacheControl("cdn-cache-control")],
+});
 rows("9213:2.2 targeted fields", [
   [
     "the first of the list counts #9213:2.2-first",

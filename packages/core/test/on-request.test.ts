@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { type Context, type Decision, onRequest, type Policy, type StoredResponse } from "../src/index.ts";
+import {
+  type Context,
+  type Decision,
+  onRequest,
+  type Policy,
+  type StoredResponse,
+  targetedCacheControl,
+} from "../src/index.ts";
 import { ago, contextWith, get, type Lines, now, privately, shared, stored } from "./given.ts";
 
 /** What was decided and why, in two words. */
@@ -269,7 +276,7 @@ rows("8246:2 immutable", [
   ],
 ]);
 
-const targeted = { context: policy({ targets: ["cdn-cache-control"] }) };
+const targeted = { context: policy({ targets: [targetedCacheControl("cdn-cache-control")] }) };
 rows("9213:2.2 directives of a targeted field #9213:2.2-directives", [
   ["max-age", { "cdn-cache-control": "max-age=60", "cache-control": "no-store" }, "serve: fresh", targeted],
   [
@@ -319,10 +326,16 @@ test("law: what is served as fresh is younger than its lifetime, and a stale one
 rows("what a client lets answer: Fetch's cache modes", [
   ["no-cache: fresh ones are validated", minute, "validate: request", { context: policy({ reuse: "validated" }) }],
   [
-    "no-cache: immutable ones too",
+    "no-cache: not while they are fresh and immutable",
+    { "cache-control": "max-age=60, immutable" },
+    "serve: fresh",
+    { context: policy({ reuse: "validated" }) },
+  ],
+  [
+    "no-cache: but when they are stale",
     { "cache-control": "max-age=60, immutable" },
     "validate: request",
-    { context: policy({ reuse: "validated", lifetime: { rule: "immutable" } }) },
+    { ...past, context: policy({ reuse: "validated" }) },
   ],
   ["force-cache: a stale one", minute, "serve: any-age", { ...past, context: policy({ reuse: "any" }) }],
   ["force-cache: a fresh one", minute, "serve: fresh", { context: policy({ reuse: "any" }) }],

@@ -6,6 +6,7 @@ import {
   type Policy,
   plainPolicy,
   storedFields,
+  targetedCacheControl,
   whyNotStorable,
 } from "../src/index.ts";
 import { ago, contextWith, fields, get, type Lines, now, privately, response, shared } from "./given.ts";
@@ -187,7 +188,7 @@ rows("9111:4.1 Vary", [
   ],
 ]);
 
-const targeted = { context: policy({ targets: ["cdn-cache-control"] }) };
+const targeted = { context: policy({ targets: [targetedCacheControl("cdn-cache-control")] }) };
 rows("9213:2.2 a targeted field's word on storing #9213:2.2-directives #9213:2.2-others", [
   ["no-store", { "cdn-cache-control": "no-store", "cache-control": "max-age=60" }, "no-store", targeted],
   ["private", { "cdn-cache-control": "private, max-age=60", "cache-control": "public" }, "private", targeted],

@@ -1,4 +1,4 @@
-import { type Policy, plainPolicy, surrogateControl, type Timestamp } from "@larder/core";
+import { type Policy, plainPolicy, surrogateControl, type Timestamp, targetedCacheControl } from "@larder/core";
 import type { MountConfig } from "./config.ts";
 
 /** Octets that an index page may have, before and after its content coding is undone. */
@@ -63,7 +63,7 @@ export function policiesOf(config: MountConfig): MountPolicies {
     plain: {
       ...plainPolicy,
       staleIfDisconnected: mostAwaySeconds,
-      targets: ["cdn-cache-control", surrogateControl.name],
+      targets: [targetedCacheControl("cdn-cache-control"), surrogateControl],
       ...offline,
     },
   };
