@@ -27,7 +27,7 @@ export function getClass(call: Call, world: World): Answer {
     status: 200,
     body: () => render(call, found.name),
     modified: ofEntity(found),
-    stamp: world.changed.classes,
+    stamp: found.changed,
   };
 }
 

@@ -54,7 +54,7 @@ function nameFilter(value: string | undefined): (name: string) => boolean {
 /** GET /traits/{name} */
 export function getTrait({ params }: Call, world: World): Answer {
   const trait = traitOf(world, params.name!);
-  return { status: 204, modified: ofEntity(trait), stamp: world.changed.traits };
+  return { status: 204, modified: ofEntity(trait), stamp: trait.changed };
 }
 
 /** PUT /traits/{name} */
