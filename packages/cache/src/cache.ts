@@ -61,6 +61,8 @@ export interface CacheEvents {
   fault(what: string, error: unknown): void;
   /** the upstream gave other content for the same validator, so its 304s can't be believed; told when the content is stored */
   caught?(cacheKey: string): void;
+  /** a response is in the store with its content, whole and as it was expected to be */
+  stored?(response: StoredResponse): void;
 }
 
 /** A response whose content is on its way into the store. */

@@ -99,6 +99,7 @@ async function keep(
     };
     try {
       await cache.store.put(stored, writer, outcome.replaces);
+      cache.events.stored?.(stored);
       return stored;
     } catch (error) {
       cache.events.fault("storing", error);

@@ -8,9 +8,10 @@ import {
   type StoredResponse,
   type Timestamp,
 } from "@larder/core";
-import { type ArtifactRoute, findLink, type Link } from "@larder/formats";
+import { type ArtifactRoute, findLink, type Link, lacksFacts } from "@larder/formats";
 import { type Incoming, type Outgoing, problem } from "@larder/server";
 import { havePage } from "./document.ts";
+import { mendsField, projectField } from "./facts.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Mount } from "./mount.ts";
 import { failed, leave, send } from "./outgoing.ts";
@@ -94,7 +95,7 @@ async function haveArtifact(
     keySpace: mount.keySpace,
     body: null,
     policy: mount.policies.artifact,
-    upstream: asFiles(mount, upstream, () => link),
+    upstream: asFiles(mount, upstream, route.project, () => link),
     expect,
   });
   return { answer, link };
@@ -151,14 +152,14 @@ function upstreamFields(client: Fields): Fields {
  * The upstream of one file, that says of a file whose hash is known what is true of it, whatever the upstream says: that
  * it never changes. Where the client's own credentials went along, who may have it is left to the upstream.
  */
-function asFiles(mount: Mount, upstream: Upstream, link: () => Link | undefined): Upstream {
+function asFiles(mount: Mount, upstream: Upstream, project: string, link: () => Link | undefined): Upstream {
   return {
     async send(request, options) {
       const response = await upstream.send(request, options);
       if (response.status !== 200) return response;
-      const fields = response.fields.filter(
-        (name) => !["content-encoding", "set-cookie", "content-location"].includes(name),
-      );
+      const fields = response.fields
+        .filter((name) => !["content-encoding", "set-cookie", "content-location"].includes(name))
+        .with({ [projectField]: tells(link(), response.fields) ? project : undefined });
       if (!link()?.immutable || (request.fields.has("authorization") && mount.config.credentials === undefined)) {
         return { ...response, fields };
       }
@@ -169,6 +170,10 @@ function asFiles(mount: Mount, upstream: Upstream, link: () => Link | undefined)
     },
   };
 }
+
+/** Whether something is to be learned from a response that its page doesn't say. */
+const tells = (link: Link | undefined, fields: Fields): boolean =>
+  isMakeable(link) ? fields.has(mendsField) : link?.part === "file" && lacksFacts(link.file);
 
 /** SHA-256 of the content, hexadecimal, where it is certain: of what is stored, or what arriving content must have. */
 function digestOf(answer: CacheResponse, link: Link | undefined): string | undefined {

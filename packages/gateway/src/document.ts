@@ -15,7 +15,7 @@ import { type Coding, codings } from "./codings.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Mount } from "./mount.ts";
 import { failed, leave, send } from "./outgoing.ts";
-import { type Derived, derive, pageKey, type ReadPage, readUpstreamPage } from "./pages.ts";
+import { type Derived, derive, pageKey, pageSince, type ReadPage, readUpstreamPage } from "./pages.ts";
 import { documentPolicy, mostPageBytes } from "./policies.ts";
 
 /** A page of an index: what the cache has or gets, read, upgraded, rewritten, and sent with validators of its own. */
@@ -32,12 +32,17 @@ export async function answerDocument(
   if (had.type === "failed") return failed(had.failure, mount);
   if (had.type === "other") return passOn(had.response, route, mount);
   const coding = codingFor(incoming.head.fields);
-  const ready = derive(had.read, mount, type, coding);
+  const facts = gateway.facts.of(mount.keySpace, route.project);
+  const latest = Math.max(had.since, facts.since);
+  const since = had.private
+    ? latest
+    : pageSince(gateway.pages, mount.keySpace + route.project, `${had.content} ${facts.since}`, latest);
+  const ready = derive(had.read, mount, type, coding, facts);
   const derived = ready instanceof Promise ? await ready : ready;
-  const fields = documentFields(derived, type, coding, had.since, gateway.now(), had.private);
+  const fields = documentFields(derived, type, coding, since, gateway.now(), had.private);
   return send(
     incoming.head,
-    { status: 200, fields, length: derived.bytes.length, lastModified: had.since },
+    { status: 200, fields, length: derived.bytes.length, lastModified: since },
     { length: derived.bytes.length, bytes: derived.bytes, read: whole },
     mount,
     had.cacheStatus,
@@ -56,6 +61,8 @@ export type HadPage =
   | {
       readonly type: "page";
       readonly read: ReadPage;
+      /** SHA-256 of what the upstream sent; empty where it isn't kept */
+      readonly content: string;
       /** since when its content has been what it is */
       readonly since: Timestamp;
       /** for this client alone */
@@ -102,6 +109,7 @@ export async function havePage(
   const known = key === undefined ? undefined : gateway.pages.read.get(key);
   const page = {
     type: "page",
+    content: stored?.content.sha256 ?? "",
     since: stored?.contentSince ?? gateway.now(),
     private: stored === undefined,
     cacheStatus,

@@ -3,6 +3,7 @@ import type { Handler, Incoming, Outgoing } from "@larder/server";
 import { problem } from "@larder/server";
 import { answerArtifact } from "./artifact.ts";
 import { answerDocument } from "./document.ts";
+import type { Facts } from "./facts.ts";
 import { type Mount, mountFor } from "./mount.ts";
 import type { Pages } from "./pages.ts";
 import { answerPlain } from "./plain.ts";
@@ -14,6 +15,7 @@ export interface Gateway {
   readonly mounts: readonly Mount[];
   readonly cache: Cache;
   readonly pages: Pages;
+  readonly facts: Facts;
   readonly now: () => number;
 }
 

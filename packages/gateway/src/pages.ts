@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { type Fields, type ResponseHead, type StoredResponse, splitList } from "@larder/core";
+import { type Fields, type ResponseHead, type StoredResponse, splitList, type Timestamp } from "@larder/core";
 import {
+  completePage,
   type DocumentRoute,
   offerMetadata,
   type PageType,
@@ -9,6 +10,7 @@ import {
   writePage,
 } from "@larder/formats";
 import { type Coding, decode, encode } from "./codings.ts";
+import { noFacts, type ProjectFacts } from "./facts.ts";
 import { createLru, type Lru } from "./lru.ts";
 import type { Mount } from "./mount.ts";
 import { mostPageBytes } from "./policies.ts";
@@ -31,10 +33,32 @@ export interface ReadPage {
 /** Pages that were read lately, with their derived forms. */
 export interface Pages {
   readonly read: Lru<ReadPage>;
+  /** what each project's page was sent as last */
+  readonly sent: Lru<{ readonly of: string; readonly since: Timestamp }>;
 }
 
 /** @param mostBytes of pages without content codings, counted four times for what is made of them */
-export const createPages = (mostBytes = 256 * 1024 * 1024): Pages => ({ read: createLru<ReadPage>(mostBytes) });
+export const createPages = (mostBytes = 256 * 1024 * 1024): Pages => ({
+  read: createLru<ReadPage>(mostBytes),
+  sent: createLru(mostSent),
+});
+
+/** Pages whose time is remembered. */
+const mostSent = 100_000;
+
+/**
+ * Since when a page has been what it is: later by at least a second whenever what it is made of differs from what was
+ * sent before, be it the index's content or what was learned.
+ * @param of names what it is made of
+ * @param atLeast the latest time of these
+ */
+export function pageSince({ sent }: Pages, key: string, of: string, atLeast: Timestamp): Timestamp {
+  const before = sent.get(key);
+  if (before?.of === of) return before.since;
+  const since = before === undefined ? atLeast : Math.max(atLeast, before.since + 1000);
+  sent.set(key, { of, since }, 1);
+  return since;
+}
 
 /** What a page is known by: the mount and the place that it came from decide the links in it, its content all the rest. */
 export function pageKey(mount: Mount, route: DocumentRoute, { fields, content }: StoredResponse): string {
@@ -75,17 +99,21 @@ const codingsOf = (fields: Fields) => splitList(fields.all("content-encoding")).
 /**
  * A page in the form and coding that were negotiated; made once for each, at once where it was made before.
  * @param coding undefined = none
+ * @param facts what was learned about the project's files
  */
 export function derive(
   read: ReadPage,
   mount: Mount,
   type: PageType,
   coding: Coding | undefined,
+  facts: ProjectFacts = noFacts,
 ): Promise<Derived> | Derived {
-  const key = `${type} ${coding ?? ""}`;
+  const key = `${facts.since} ${type} ${coding ?? ""}`;
   const before = read.derived.get(key);
   if (before !== undefined) return before;
-  const made = make(read, mount, type, coding);
+  // what was made before something more was learned is of no use any more
+  for (const old of read.derived.keys()) if (!old.startsWith(`${facts.since} `)) read.derived.delete(old);
+  const made = make(read, mount, type, coding, facts);
   read.derived.set(key, made);
   if (made instanceof Promise) {
     made.then(
@@ -96,9 +124,18 @@ export function derive(
   return made;
 }
 
-function make(read: ReadPage, mount: Mount, type: PageType, coding: Coding | undefined): Promise<Derived> | Derived {
-  if (coding === undefined) return tagged(Buffer.from(writePage(mount.config, offerMetadata(read.page), type)));
-  return Promise.resolve(derive(read, mount, type, undefined)).then(async ({ bytes }) =>
+function make(
+  read: ReadPage,
+  mount: Mount,
+  type: PageType,
+  coding: Coding | undefined,
+  facts: ProjectFacts,
+): Promise<Derived> | Derived {
+  if (coding === undefined) {
+    const page = offerMetadata(completePage(read.page, facts.files));
+    return tagged(Buffer.from(writePage(mount.config, page, type)));
+  }
+  return Promise.resolve(derive(read, mount, type, undefined, facts)).then(async ({ bytes }) =>
     tagged(await encode(coding, bytes)),
   );
 }

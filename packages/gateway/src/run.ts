@@ -1,7 +1,10 @@
+import { join } from "node:path";
 import { createCache } from "@larder/cache";
 import { openSqliteStore } from "@larder/cache/sqlite";
+import type { StoredResponse } from "@larder/core";
 import { type Logs, listen, loggable } from "@larder/server";
 import type { GatewayConfig } from "./config.ts";
+import { learn, openFacts } from "./facts.ts";
 import { type Gateway, handlerOf } from "./gateway.ts";
 import { createMount } from "./mount.ts";
 import { createPages } from "./pages.ts";
@@ -44,11 +47,20 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
       "the upstream gave other content for the same validator; until it has been honest for a day it is asked without conditions",
     );
   };
-  const cache = createCache({ store, shared: true, now: Date.now, events: { fault, caught } });
-  const gateway: Gateway = { mounts, cache, pages: createPages(), now: Date.now };
+  const facts = openFacts(join(config.data, "facts.db"));
+  const stored = (response: StoredResponse) => {
+    try {
+      learn(facts, mounts, response, Date.now());
+    } catch (error) {
+      fault("remembering what a file is", error);
+    }
+  };
+  const cache = createCache({ store, shared: true, now: Date.now, events: { fault, caught, stored } });
+  const gateway: Gateway = { mounts, cache, pages: createPages(), facts, now: Date.now };
   const release = async () => {
     await Promise.all(mounts.map(({ dispatcher }) => dispatcher.destroy()));
     await store.close();
+    facts.close();
   };
   try {
     const listener = await listen({

@@ -10,6 +10,7 @@ import {
 } from "@larder/cache";
 import { Fields, formatHttpDate, lastModified, type RequestHead, unconditional } from "@larder/core";
 import { isMetadataMember, isWheel, type Link, metadataFault, strongestHash } from "@larder/formats";
+import { mendsField } from "./facts.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Mount } from "./mount.ts";
 import { openRemoteFile } from "./remote-file.ts";
@@ -144,9 +145,12 @@ function answer(bytes: Uint8Array, wheel: { readonly fields: Fields } | undefine
     ["etag", `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 27)}"`],
     [wheelField, wheelName(file)],
   );
+  const said = typeof file.coreMetadata === "object" ? file.coreMetadata.sha256 : undefined;
+  const isMended = said !== undefined && said !== createHash("sha256").update(bytes).digest("hex");
+  const told = isMended ? fields.with({ [mendsField]: "sha256" }) : fields;
   return {
     status: 200,
-    fields: modified === undefined ? fields : fields.with({ "last-modified": formatHttpDate(modified) }),
+    fields: modified === undefined ? told : told.with({ "last-modified": formatHttpDate(modified) }),
     body: (async function* () {
       yield bytes;
     })(),

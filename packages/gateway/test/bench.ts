@@ -4,6 +4,7 @@ import { Fields, type RequestHead } from "@larder/core";
 import { type Format, http, pypi } from "@larder/formats";
 import type { Incoming, Outgoing } from "@larder/server";
 import type { MountConfig } from "../src/config.ts";
+import { learn, openFacts } from "../src/facts.ts";
 import { followingRedirects } from "../src/follow-redirects.ts";
 import { answer, type Gateway } from "../src/gateway.ts";
 import type { Mount } from "../src/mount.ts";
@@ -60,6 +61,7 @@ export function bench(
     clientFields: new WeakMap(),
     keySpace: "test ",
   };
+  const facts = openFacts(":memory:");
   const store = memoryStore({ maxBytes: 100_000_000 });
   const cache = createCache({
     store,
@@ -70,9 +72,10 @@ export function bench(
       caught: () => {
         mount.caughtAt = now;
       },
+      stored: (response) => learn(facts, [mount], response, now),
     },
   });
-  const gateway: Gateway = { mounts: [mount], cache, pages: createPages(), now: () => now };
+  const gateway: Gateway = { mounts: [mount], cache, pages: createPages(), facts, now: () => now };
   return {
     upstream,
     faults,

@@ -1,0 +1,43 @@
+import { comparableUrl } from "../upstream-url.ts";
+import type { ProjectFile, ProjectPage } from "./page.ts";
+
+/** What was learned about a file by fetching it. */
+export interface FileFacts {
+  /** of its content, lower-case hexadecimal */
+  readonly sha256?: string;
+  /** octets */
+  readonly size?: number;
+  /** its Last-Modified, milliseconds since the epoch: stands in for an upload time */
+  readonly modified?: number;
+  /** SHA-256 of its core metadata, where the upstream's word about them is wrong */
+  readonly metadata?: string;
+}
+
+/** Facts by the file's URL, as `comparableUrl` gives it. */
+export type FactsByUrl = ReadonlyMap<string, FileFacts>;
+
+/** The file with what its index didn't say; what the index says stands, but for a wrong hash of core metadata. */
+function withFacts(file: ProjectFile, { sha256, size, modified, metadata }: FileFacts): ProjectFile {
+  const uploadTime = file.uploadTime ?? (modified === undefined ? undefined : new Date(modified).toISOString());
+  return {
+    ...file,
+    ...(sha256 !== undefined && file.hashes.sha256 === undefined && { hashes: { ...file.hashes, sha256 } }),
+    ...(size !== undefined && file.size === undefined && { size }),
+    ...(uploadTime !== undefined && { uploadTime }),
+    ...(metadata !== undefined && { coreMetadata: { sha256: metadata } }),
+  };
+}
+
+/** The page with what was learned about its files; deterministic, and the same page where nothing was. */
+export function completePage(page: ProjectPage, facts: FactsByUrl): ProjectPage {
+  if (facts.size === 0) return page;
+  const files = page.files.map((file) => {
+    const learned = facts.get(comparableUrl(file.url));
+    return learned === undefined ? file : withFacts(file, learned);
+  });
+  return { ...page, files };
+}
+
+/** Whether fetching the file would tell something that its index didn't say. */
+export const lacksFacts = ({ hashes, size, uploadTime }: ProjectFile): boolean =>
+  hashes.sha256 === undefined || size === undefined || uploadTime === undefined;

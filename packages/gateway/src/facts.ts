@@ -1,0 +1,115 @@
+import { renameSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { lastModified, type StoredResponse, type Timestamp } from "@larder/core";
+import type { FactsByUrl, FileFacts } from "@larder/formats";
+import type { Mount } from "./mount.ts";
+
+/** Names, in what is stored, the project whose page says less of the file than its content does; clients don't get it. */
+export const projectField = "larder-project";
+/** Says, in what is stored, that these are core metadata of which the page has a wrong hash; clients don't get it. */
+export const mendsField = "larder-mends";
+
+/** What was learned about a project's files. */
+export interface ProjectFacts {
+  readonly files: FactsByUrl;
+  /** when something was learned last: at least a second later each time; `-Infinity` = nothing was */
+  readonly since: Timestamp;
+}
+
+export const noFacts: ProjectFacts = { files: new Map(), since: Number.NEGATIVE_INFINITY };
+
+/** What was learned about files that their index doesn't say; it outlives the files, so that pages stay as they are. */
+export interface Facts {
+  of(keySpace: string, project: string): ProjectFacts;
+  /** @param url as `comparableUrl` gives it */
+  learn(keySpace: string, project: string, url: string, facts: FileFacts, now: Timestamp): void;
+  close(): void;
+}
+
+/** Projects whose facts stay in memory. */
+const mostProjects = 10_000;
+
+function openDatabase(path: string): DatabaseSync {
+  const database = new DatabaseSync(path);
+  try {
+    database.exec(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = NORMAL;
+      CREATE TABLE IF NOT EXISTS facts (
+        space TEXT NOT NULL, project TEXT NOT NULL, url TEXT NOT NULL, facts TEXT NOT NULL, learned INTEGER NOT NULL,
+        PRIMARY KEY (space, project, url)) WITHOUT ROWID`);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/**
+ * Opens the database of facts, makes it where there is none. One that can't be used is renamed (`….aside`): what was in
+ * it is learned again.
+ * @param path of its file, or ":memory:"
+ */
+export function openFacts(path: string): Facts {
+  let database: DatabaseSync;
+  try {
+    database = openDatabase(path);
+  } catch {
+    renameSync(path, `${path}.aside`);
+    database = openDatabase(path);
+  }
+  const select = database.prepare("SELECT url, facts, learned FROM facts WHERE space = ? AND project = ?");
+  const insert = database.prepare("INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?)");
+  const known = new Map<string, ProjectFacts>();
+
+  function load(space: string, project: string): ProjectFacts {
+    const rows = select.all(space, project) as { url: string; facts: string; learned: number }[];
+    if (rows.length === 0) return noFacts;
+    return {
+      files: new Map(rows.map(({ url, facts }) => [url, JSON.parse(facts) as FileFacts])),
+      since: Math.max(...rows.map(({ learned }) => learned)),
+    };
+  }
+
+  function of(space: string, project: string): ProjectFacts {
+    const key = `${space} ${project}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const loaded = load(space, project);
+    if (known.size >= mostProjects) known.clear();
+    known.set(key, loaded);
+    return loaded;
+  }
+
+  return {
+    of,
+    learn(space, project, url, facts, now) {
+      const before = of(space, project);
+      const text = JSON.stringify({ ...before.files.get(url), ...facts });
+      if (text === JSON.stringify(before.files.get(url))) return;
+      insert.run(space, project, url, text, Math.ceil(Math.max(now, before.since + 1000)));
+      known.delete(`${space} ${project}`);
+    },
+    close: () => database.close(),
+  };
+}
+
+/**
+ * Learns what a stored response tells about a file: its hash, its length, its date.
+ * @param response what was just stored, whole
+ */
+export function learn(facts: Facts, mounts: readonly Mount[], response: StoredResponse, now: Timestamp): void {
+  const { fields, cacheKey, content } = response;
+  const project = fields.get(projectField);
+  const keySpace = mounts.find((mount) => cacheKey.startsWith(mount.keySpace))?.keySpace;
+  if (project === undefined || keySpace === undefined) return;
+  const target = cacheKey.slice(keySpace.length);
+  if (fields.has(mendsField)) {
+    const wheel = target.replace(/\.metadata(?=\?|$)/, "");
+    facts.learn(keySpace, project, wheel, { metadata: content.sha256 }, now);
+    return;
+  }
+  const modified = fields.read(lastModified);
+  const date = modified === undefined ? {} : { modified: Math.min(modified, now) };
+  facts.learn(keySpace, project, target, { sha256: content.sha256, size: content.length, ...date }, now);
+}
