@@ -198,16 +198,25 @@ async function attempt(cache: Cache, what: string, act: () => void | Promise<voi
   }
 }
 
+/** What is read of a response that nobody wants, and for how many milliseconds. */
+const mostDiscarded = { octets: 65_536, time: 2000 };
+
 /** Reads what little content a response that nobody wants may have, so that its connection can be used again; nobody waits. */
 async function discard(response: UpstreamResponse): Promise<void> {
+  const chunks = response.body[Symbol.asyncIterator]();
+  const leave = () => void chunks.return?.().catch(() => undefined);
+  const timer = setTimeout(leave, mostDiscarded.time);
   try {
-    let octets = 0;
-    for await (const chunk of response.body) {
-      octets += chunk.length;
-      if (octets > 65_536) return;
+    for (let octets = 0; octets <= mostDiscarded.octets; ) {
+      const step = await chunks.next();
+      if (step.done) return;
+      octets += step.value.length;
     }
+    leave();
   } catch {
     // it was not wanted anyway
+  } finally {
+    clearTimeout(timer);
   }
 }
 

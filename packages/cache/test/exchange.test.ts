@@ -250,6 +250,24 @@ describe("9111:4.2.4, 5861:4 the upstream fails", () => {
   });
 });
 
+test("what nobody wants of a slow upstream's error does not keep its connection", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  let left = 0;
+  const chunks = {
+    next: () => new Promise<never>(() => undefined),
+    return: async () => ({ done: true, value: ++left }),
+  };
+  const body = { [Symbol.asyncIterator]: () => chunks } as unknown as AsyncIterable<Uint8Array>;
+  const { ask, pass } = bench(fakeUpstream(fresh, { status: 503, body }), { policy: { staleIfError: 600 } });
+  await told(await ask());
+  pass(100);
+  assert.equal((await told(await ask())).detail, "stale-if-error");
+  t.mock.timers.tick(1999);
+  assert.equal(left, 0);
+  t.mock.timers.tick(1);
+  assert.equal(left, 1);
+});
+
 describe("9111:4 collapsed forwarding", () => {
   test("any number of equal requests are one upstream, and all read while it arrives", async () => {
     const slow = slowBody();
