@@ -26,7 +26,20 @@ const simple: ReadonlySet<string> = new Set(["method", "headers", "cache", "redi
  * @throws {TypeError} as `fetch` does for what can't be meant
  */
 export function readCall(input: Input, init?: RequestInit): Call {
-  return quickly(input, init) ?? fromRequest(new Request(input, init), init);
+  return quickly(input, init) ?? fromRequest(meant(new Request(input, init), init), init);
+}
+
+/** What the constructor of Request must refuse (Fetch §5.4), and some runtimes' doesn't. */
+function meant(request: Request, init: RequestInit = {}): Request {
+  const { method, url } = request;
+  const reads = method === "GET" || method === "HEAD";
+  if (reads && init.body !== undefined && init.body !== null) throw new TypeError(`a ${method} can't have content`);
+  if (/^https?:\/\/[^/?#]*@/.test(url)) throw new TypeError("a URL with credentials can't be fetched");
+  const cache = init.cache ?? "default";
+  if (!(cache in cacheModes)) throw new TypeError(`${cache} is no cache mode`);
+  if (cache === "only-if-cached" && (init.mode ?? request.mode) !== "same-origin")
+    throw new TypeError("only-if-cached needs the mode same-origin");
+  return request;
 }
 
 /** A plain GET or HEAD to an absolute URL: making a Request would cost more than answering from the store. */
