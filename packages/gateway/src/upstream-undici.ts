@@ -39,12 +39,21 @@ export function dispatcherOf(config: MountConfig): Dispatcher {
  */
 export function undiciUpstream(config: MountConfig, dispatcher: Dispatcher): Upstream {
   const origin = config.upstream.origin;
+  const patience = (config.timeouts.connect + config.timeouts.head) * 1000;
   return {
     async send(request: RequestHead, { body, onInterim }: UpstreamOptions): Promise<UpstreamResponse> {
       if (config.offline) throw new UpstreamFailure("offline", "The gateway is offline.", { unsent: true });
       const url = new URL(request.target);
+      // the dispatcher's own times begin when a connection is free
+      const waiting = new AbortController();
+      const late = new Promise<never>((_, reject) => {
+        waiting.signal.addEventListener("abort", () => reject(waiting.signal.reason));
+      });
+      const giveUp = () => waiting.abort(busy(url));
+      // content takes the time that it takes
+      const timer = body === null ? setTimeout(giveUp, patience) : undefined;
       try {
-        const response = await dispatcher.request({
+        const asked = dispatcher.request({
           origin: url.origin,
           path: url.pathname + url.search,
           method: request.method as Dispatcher.HttpMethod,
@@ -52,19 +61,27 @@ export function undiciUpstream(config: MountConfig, dispatcher: Dispatcher): Ups
           // a stream of octets; undici's type knows the sync form only
           body: body === null ? null : Readable.from(body, { objectMode: false }),
           responseHeaders: "raw",
+          signal: waiting.signal,
           ...(onInterim && {
             onInfo: ({ statusCode, headers }: { statusCode: number; headers: unknown }) =>
               onInterim({ status: statusCode, fields: interimFields(headers) }),
           }),
         });
+        // undici looks at the signal only when a connection is free
+        const response = await Promise.race([asked, late]);
         const fields = Fields.fromRaw(response.headers as unknown as string[]);
         return { status: response.statusCode, fields, body: octets(response.body) };
       } catch (error) {
         throw failureOf(error, url);
+      } finally {
+        clearTimeout(timer);
       }
     },
   };
 }
+
+const busy = (url: URL) =>
+  new UpstreamFailure("timeout", `The upstream ${url.host} did not answer in time.`, { unsent: false });
 
 /** Unkeyed words about the client, which an upstream could mirror into what others get. */
 const aboutTheClient = /^(?:host|expect|forwarded|via|x-forwarded-.*|x-real-ip|x-original-.*|x-rewrite-.*|x-host)$/;

@@ -12,6 +12,7 @@ import { dispatcherOf, undiciUpstream } from "../src/upstream-undici.ts";
 async function facing(
   listener: RequestListener,
   act: (upstream: Upstream, request: RequestHead) => Promise<void>,
+  timeouts = { connect: 5, head: 5, idle: 5 },
 ): Promise<void> {
   const server = createServer(listener);
   await once(server.listen(0, "127.0.0.1"), "listening");
@@ -24,7 +25,7 @@ async function facing(
     fresh: undefined,
     verify: 3600,
     offline: false,
-    timeouts: { connect: 5, head: 5, idle: 5 },
+    timeouts,
     ca: undefined,
     proxy: { type: "none" },
   } as const;
@@ -82,4 +83,15 @@ test("content that goes on for ever is broken off", () =>
       await assert.rejects(read, /more than 100000 octets/);
       assert.ok(length <= 100_000);
     },
+  ));
+
+test("while all connections are taken, who waits is told in time", () =>
+  facing(
+    (_, response) => response.end(Buffer.alloc(1_000_000)),
+    async (upstream, request) => {
+      const all = await Promise.allSettled(Array.from({ length: 40 }, () => upstream.send(request, { body: null })));
+      const failed = all.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+      assert.deepEqual([failed.length > 0, new Set(failed.map(({ kind }) => kind))], [true, new Set(["timeout"])]);
+    },
+    { connect: 1, head: 1, idle: 1 },
   ));
