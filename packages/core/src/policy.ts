@@ -48,10 +48,11 @@ export interface Policy {
   readonly failedValidation: "final" | "retry";
   /**
    * Whether `must-revalidate`, `proxy-revalidate`, `no-cache` and a shared cache's `s-maxage` forbid a stale answer when
-   * the upstream fails (RFC 9111 §4.2.4). A format whose documents Larder makes itself, as their origin, may say no.
+   * the upstream fails (RFC 9111 §4.2.4). A format whose documents Larder makes itself, as their origin, may say no; then
+   * they don't allow a response to credentials to be stored either (§3.5).
    */
   readonly obeyRevalidate: boolean;
-  /** `ignore` where the format fixes the fields that the upstream could select by, so that Vary can't matter (RFC 9111 §4.1) */
+  /** `ignore` where the format fixes the fields that the upstream could select by; `Authorization` counts all the same (RFC 9111 §4.1) */
   readonly vary: "obey" | "ignore";
   /** whether a request's own Cache-Control is followed (RFC 9111 §5.2.1) */
   readonly requestDirectives: boolean;
