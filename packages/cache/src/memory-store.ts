@@ -21,11 +21,17 @@ export function memoryStore(options: MemoryStoreOptions): Store {
   return new MemoryStore(options);
 }
 
+/** The stored responses of a cache key: those put last first, and those that came last first. */
+interface Variants {
+  readonly put: readonly StoredResponse[];
+  readonly newest: readonly StoredResponse[];
+}
+
 class MemoryStore implements Store {
   readonly #maxBytes: number;
   readonly #hasher: MakeHasher;
-  /** newest first; the least recently used key comes first */
-  readonly #keys = new Map<string, readonly StoredResponse[]>();
+  /** the least recently used key comes first */
+  readonly #keys = new Map<string, Variants>();
   /** by id */
   readonly #contents = new Map<string, Content>();
   readonly #writers = new WeakSet<ContentWriter>();
@@ -37,11 +43,11 @@ class MemoryStore implements Store {
   }
 
   list(cacheKey: string): readonly StoredResponse[] {
-    const stored = this.#keys.get(cacheKey);
-    if (stored === undefined) return none;
+    const variants = this.#keys.get(cacheKey);
+    if (variants === undefined) return none;
     this.#keys.delete(cacheKey);
-    this.#keys.set(cacheKey, stored);
-    return stored;
+    this.#keys.set(cacheKey, variants);
+    return variants.newest;
   }
 
   open(stored: StoredResponse): Content | undefined {
@@ -65,7 +71,9 @@ class MemoryStore implements Store {
       this.remove([...replaces, stored]);
       if (size(stored) > this.#maxBytes) return;
       this.#contents.set(stored.id, writer.content);
-      this.#keys.set(stored.cacheKey, newestFirst([stored, ...this.list(stored.cacheKey)]));
+      const others = this.#keys.get(stored.cacheKey)?.put ?? none;
+      this.#keys.delete(stored.cacheKey); // so that it goes to the end
+      this.#keep(stored.cacheKey, [stored, ...others]);
       this.#bytes += size(stored);
     }
     this.#evict();
@@ -74,15 +82,15 @@ class MemoryStore implements Store {
   remove(stored: readonly StoredResponse[]): void {
     for (const { id, cacheKey } of stored) {
       const variants = this.#keys.get(cacheKey);
-      const found = variants?.find((variant) => variant.id === id);
+      const found = variants?.put.find((variant) => variant.id === id);
       if (variants === undefined || found === undefined) continue;
       this.#contents.delete(id);
       this.#bytes -= size(found);
-      if (variants.length === 1) this.#keys.delete(cacheKey);
+      if (variants.put.length === 1) this.#keys.delete(cacheKey);
       else
-        this.#keys.set(
+        this.#keep(
           cacheKey,
-          variants.filter((variant) => variant !== found),
+          variants.put.filter((variant) => variant !== found),
         );
     }
   }
@@ -98,16 +106,23 @@ class MemoryStore implements Store {
   }
 
   #freshen(stored: StoredResponse): void {
-    const variants = this.#keys.get(stored.cacheKey) ?? none;
+    const variants = this.#keys.get(stored.cacheKey)?.put ?? none;
     const before = variants.find(({ id }) => id === stored.id);
     if (before === undefined) return;
     this.#bytes += size(stored) - size(before);
-    this.#keys.set(stored.cacheKey, newestFirst(variants.map((variant) => (variant === before ? stored : variant))));
+    this.#keep(
+      stored.cacheKey,
+      variants.map((variant) => (variant === before ? stored : variant)),
+    );
+  }
+
+  #keep(cacheKey: string, put: readonly StoredResponse[]): void {
+    this.#keys.set(cacheKey, { put, newest: newestFirst(put) });
   }
 
   #evict(): void {
     for (const variants of this.#keys.values()) {
-      for (const variant of variants.toReversed()) {
+      for (const variant of variants.newest.toReversed()) {
         if (this.#bytes <= this.#maxBytes) return;
         this.remove([variant]);
       }

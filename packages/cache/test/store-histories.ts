@@ -95,6 +95,24 @@ export function storeHistories(name: string, maker: StoreMaker): void {
         { numRuns: 40 },
       ));
 
+    test("what came together stays in the order in which it was put, newest first, after freshening too", async () => {
+      let store = await maker.make({ maxBytes: 100 << 20 });
+      const model = new Model();
+      const steps: readonly Step[] = [
+        { does: "put", key: "c", size: 10, time: 2, pick: 0 },
+        { does: "put", key: "c", size: 0, time: 0, pick: 0 },
+        { does: "freshen", key: "c", time: 2, pick: 1 },
+      ];
+      try {
+        for (const given of steps) {
+          store = await take(given, store, model);
+          await agrees(store, model, "c");
+        }
+      } finally {
+        await maker.dispose(store);
+      }
+    });
+
     test("a bounded store holds less, never more or something else, and what was used last stays", () =>
       fc.assert(
         fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
