@@ -1,5 +1,6 @@
 // `npm run conformance:runtimes [-- NAME …]`: the tests of the portable packages on the oldest Node that we say we run
-// on, on Bun and on Deno. Files that are named for Node (`*-node.test.ts`) run on Node alone.
+// on, on Bun and on Deno. Files that are named for Node (`*-node.test.ts`), or for undici, which is Node's own client,
+// run on Node alone.
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root, run } from "./process.ts";
@@ -52,7 +53,7 @@ for (const [name, { command, alone, passed }] of Object.entries(runtimes)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   for (const part of packages) {
     const files = globSync(`packages/${part}/test/**/*.test.ts`, { cwd: root })
-      .filter((file) => !file.endsWith("-node.test.ts"))
+      .filter((file) => name === "node" || !/-node\.test\.ts$|\/undici-[^/]*$/.test(file))
       .concat(alone.filter((file) => file.startsWith(`packages/${part}/`)))
       .sort();
     if (files.length === 0) continue;
