@@ -116,7 +116,11 @@ async function measureSide(side: string): Promise<Row[]> {
       const [row] = JSON.parse(readFileSync(out, "utf8")) as Row[];
       // beside what is counted it warms up for a second
       const requests = (row!.requests ?? 1) * (1 + 1 / Number(options.seconds));
-      rows.push({ ...row!, cpu_ms: ((processorSeconds(pid) - before) * 1000) / requests });
+      const spent = (processorSeconds(pid) - before) * 1000;
+      // where not one request came to its end in the seconds, the first one counts
+      if (requests === 0)
+        rows.push({ name: row!.name, p50_ms: row!.first_ms!, rps: 1000 / row!.first_ms!, errors_status: 0 });
+      else rows.push({ ...row!, cpu_ms: spent / requests });
     }
   };
   await fresh(side, async (service) => {
