@@ -22,7 +22,7 @@ describe("MAP §6 candidates: the search finds what the definition says", () => 
           assert.deepEqual(texts(world, request, options).toSorted(), [...allCandidates(world, request)].sort());
         },
       ),
-      { numRuns: 2500 },
+      { numRuns: 1500 },
     );
   });
 
@@ -32,7 +32,7 @@ describe("MAP §6 candidates: the search finds what the definition says", () => 
         const remembering = texts(world, request, { patience: 0 });
         assert.deepEqual(remembering.toSorted(), texts(world, request, { patience: Number.POSITIVE_INFINITY }).sort());
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 
@@ -49,7 +49,7 @@ describe("MAP §6 candidates: the search finds what the definition says", () => 
         assert.equal(new Set(found).size, found.length);
         for (const text of found) assert.ok(all.has(text), text);
       }),
-      { numRuns: 1000 },
+      { numRuns: 500 },
     );
   });
 });
