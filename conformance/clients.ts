@@ -49,7 +49,8 @@ function isCut(answer: Seen): boolean {
 
 /** What a client made of it, in two words: of the same page, and of the one with a new version. */
 async function outcome(fault: FaultName, from: "start" | "first", name: string): Promise<string> {
-  const upstream = await startUpstream();
+  // not every client can be told to ask
+  const upstream = await startUpstream({ fresh: 0 });
   try {
     const publish = (version: string) => upstream.publish("demo", wheel("demo", version));
     const has = (answer: Seen, version: string) => "text" in answer && answer.text.includes(`demo-${version}-py3`);

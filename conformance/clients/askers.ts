@@ -18,7 +18,8 @@ export interface Target {
 }
 
 const accept = "application/vnd.pypi.simple.v1+json";
-const patience = 2000;
+/** Milliseconds. */
+const patience = 6000;
 
 /** @returns a client with an empty cache */
 type Make = (target: Target) => Promise<Ask>;

@@ -3,11 +3,11 @@
 import sys
 
 import hishel
-from hishel.httpx import CacheClient, CacheConfig
+from hishel.httpx import CacheClient
 
 database, url, accept = sys.argv[1:]
 storage = hishel.SqliteStorage(database_path=database)
-with CacheClient(config=CacheConfig(storage=storage), follow_redirects=True, timeout=2) as client:
+with CacheClient(storage=storage, rfc=True, follow_redirects=True, timeout=6) as client:
     response = client.get(url, headers={"accept": accept, "cache-control": "no-cache"})
     response.raise_for_status()
     sys.stdout.buffer.write(response.content)

@@ -35,8 +35,11 @@ const missing: Answer = {
   content: Buffer.from("no such file\n"),
 };
 
-/** Starts it on two ports that the system chooses. */
-export async function startUpstream(): Promise<Upstream> {
+/**
+ * Starts it on two ports that the system chooses.
+ * @param options.fresh seconds for which its pages are fresh, where no fault says otherwise
+ */
+export async function startUpstream({ fresh = 600 } = {}): Promise<Upstream> {
   const catalogue: Catalogue = new Map();
   const log: Seen[] = [];
   const pages = new Map<string, Uint8Array>();
@@ -67,7 +70,7 @@ export async function startUpstream(): Promise<Upstream> {
     const usual = { etag: tag(content), lastModified: new Date(newest).toUTCString() };
     const fields = {
       "content-type": json ? jsonType : "text/html; charset=utf-8",
-      "cache-control": "max-age=600",
+      "cache-control": `max-age=${fresh}`,
       vary: "Accept, Accept-Encoding",
       ...(gzip ? { "content-encoding": "gzip" } : {}),
     };
