@@ -15,7 +15,18 @@ const [gabbits] = globSync(join(venv, "lib/python3*/site-packages/placement/test
 const reset = `${process.execPath} ${join(root, "conformance/placement-reset.ts")}`;
 const options = process.argv.slice(2);
 const done = await run(
-  [join(venv, "bin/python"), driver, "--base", "http://127.0.0.1:8778", "--gabbits", gabbits!, "--reset", reset, "-v", ...options],
+  [
+    join(venv, "bin/python"),
+    driver,
+    "--base",
+    "http://127.0.0.1:8778",
+    "--gabbits",
+    gabbits!,
+    "--reset",
+    reset,
+    "-v",
+    ...options,
+  ],
   { seconds: 1800 },
 );
 process.stdout.write(done.output);
