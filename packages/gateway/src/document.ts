@@ -15,7 +15,7 @@ import { type Coding, codings } from "./codings.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Mount } from "./mount.ts";
 import { failed, leave, send } from "./outgoing.ts";
-import { type Derived, derive, pageKey, pageSince, type ReadPage, readUpstreamPage } from "./pages.ts";
+import { type Derived, derive, factsFor, pageKey, pageSince, type ReadPage, readUpstreamPage } from "./pages.ts";
 import { documentPolicy, mostPageBytes } from "./policies.ts";
 
 /** A page of an index: what the cache has or gets, read, upgraded, rewritten, and sent with validators of its own. */
@@ -32,7 +32,7 @@ export async function answerDocument(
   if (had.type === "failed") return failed(had.failure, mount);
   if (had.type === "other") return passOn(had.response, route, mount);
   const coding = codingFor(incoming.head.fields);
-  const facts = gateway.facts.of(mount.keySpace, route.project);
+  const facts = factsFor(had.read, gateway.facts.of(mount.keySpace, route.project));
   const latest = Math.max(had.since, facts.since);
   const since = had.private
     ? latest

@@ -14,9 +14,11 @@ export interface ProjectFacts {
   readonly files: FactsByUrl;
   /** when something was learned last: at least a second later each time; `-Infinity` = nothing was */
   readonly since: Timestamp;
+  /** changes with each word of the index that turned out to be wrong */
+  readonly mended: string;
 }
 
-export const noFacts: ProjectFacts = { files: new Map(), since: Number.NEGATIVE_INFINITY };
+export const noFacts: ProjectFacts = { files: new Map(), since: Number.NEGATIVE_INFINITY, mended: "" };
 
 /** What was learned about files that their index doesn't say; it outlives the files, so that pages stay as they are. */
 export interface Facts {
@@ -65,9 +67,11 @@ export function openFacts(path: string): Facts {
   function load(space: string, project: string): ProjectFacts {
     const rows = select.all(space, project) as { url: string; facts: string; learned: number }[];
     if (rows.length === 0) return noFacts;
+    const files = new Map(rows.map(({ url, facts }) => [url, JSON.parse(facts) as FileFacts]));
     return {
-      files: new Map(rows.map(({ url, facts }) => [url, JSON.parse(facts) as FileFacts])),
+      files,
       since: Math.max(...rows.map(({ learned }) => learned)),
+      mended: [...files].flatMap(([url, { metadata }]) => (metadata === undefined ? [] : [url, metadata])).join(" "),
     };
   }
 

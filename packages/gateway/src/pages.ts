@@ -96,6 +96,21 @@ export function readUpstreamPage(
 
 const codingsOf = (fields: Fields) => splitList(fields.all("content-encoding")).map((coding) => coding.toLowerCase());
 
+const completedWith = new WeakMap<ReadPage, ProjectFacts>();
+
+/**
+ * What a page is completed with: what was known when it was read. What is learned while its files pass waits for the
+ * index's next change, since a page that changes with each file that somebody fetches would have to be sent anew each
+ * time; only what the index has wrong is mended at once.
+ * @param known what is known now
+ */
+export function factsFor(read: ReadPage, known: ProjectFacts): ProjectFacts {
+  const before = completedWith.get(read);
+  if (before?.mended === known.mended) return before;
+  completedWith.set(read, known);
+  return known;
+}
+
 /**
  * A page in the form and coding that were negotiated; made once for each, at once where it was made before.
  * @param coding undefined = none

@@ -16,10 +16,10 @@ const path = "/pypi/simple/demo/";
 const filePath = "/pypi/files/demo/files.example/d/demo-1.0.zip";
 const sha256 = (content: Uint8Array | string) => createHash("sha256").update(content).digest("hex");
 
-const page = (file: object, url = "https://files.example/d/demo-1.0.zip"): Answer => ({
+const page = (file: object, url = "https://files.example/d/demo-1.0.zip", serial = 1): Answer => ({
   fields: { "Content-Type": json, "Cache-Control": "max-age=60", ETag: '"p"' },
   body: JSON.stringify({
-    meta: { "api-version": "1.0" },
+    meta: { "api-version": "1.0", "_last-serial": serial },
     name: "demo",
     files: [{ filename: url.slice(url.lastIndexOf("/") + 1), url, hashes: {}, ...file }],
   }),
@@ -49,11 +49,13 @@ describe("what a file's index doesn't say is learned when the file passes", () =
   ];
   for (const [says, said, then] of rows)
     test(says, async () => {
-      const { get } = bench({ fresh: 600 }, page(said), file);
+      const { get } = bench({ fresh: 600 }, page(said), file, page(said, undefined, 2));
       const first = await get(path, wantsJson);
       assert.equal((await get(filePath)).text, "content");
-      const second = await get(path, { ...wantsJson, "if-none-match": first.fields.get("etag")! });
-      assert.equal(second.status, 200);
+      const conditional = { ...wantsJson, "if-none-match": first.fields.get("etag")! };
+      assert.equal((await get(path, conditional)).status, 304, "a page does not change because of who fetches what");
+      const second = await get(path, { ...conditional, "cache-control": "no-cache" });
+      assert.equal(second.status, 200, "the index's next page says it");
       const [told] = JSON.parse(second.text).files;
       for (const [key, value] of Object.entries(then)) assert.deepEqual(told[key], value, key);
       assert.equal(JSON.parse(second.text).meta["api-version"], "1.1");
