@@ -101,6 +101,12 @@ export class ResponseRows {
     return { rows, unreadable };
   }
 
+  /** All cache keys, in no order that means anything. */
+  keys(): ReadonlySet<string> {
+    const heads = this.#sql.heads.all().map(({ head }) => read(head as string)?.cacheKey);
+    return new Set(heads.filter((key) => key !== undefined));
+  }
+
   /**
    * @param bytes null when the content is a file
    * @returns false, and does nothing, when that one alone is more than `atMost` octets
@@ -227,6 +233,7 @@ function prepareAll(database: DatabaseSync) {
     setClean: sql("UPDATE state SET clean = ?"),
     lastUsed: sql("SELECT coalesce(max(used), 0) AS used FROM responses"),
     list: sql("SELECT number, used, head FROM responses WHERE key = ? ORDER BY number DESC"),
+    heads: sql("SELECT head FROM responses"),
     insert: sql("INSERT INTO responses (key, content, size, used, head) VALUES (?, ?, ?, ?, ?)"),
     update: sql("UPDATE responses SET size = ?, head = ? WHERE number = ?"),
     delete: sql("DELETE FROM responses WHERE number = ? RETURNING content, size"),

@@ -30,12 +30,22 @@ export interface SharedStoreOptions {
   readonly onFault: (fault: StoreFault) => void;
 }
 
+/** A store that can also be looked through. */
+export interface SharedStore extends Store {
+  list(cacheKey: string): readonly StoredResponse[];
+  open(stored: StoredResponse): Content | undefined;
+  remove(stored: readonly StoredResponse[]): void;
+  close(): void;
+  /** All cache keys; looking for them is no use of them. */
+  keys(): ReadonlySet<string>;
+}
+
 /**
  * Opens a store for several processes at once: one SQLite database in WAL mode that has heads and contents. What is in
  * memory is used only while no other process has changed the database.
  * @throws when it can't be used at all
  */
-export function openSharedSqliteStore(options: SharedStoreOptions): Store {
+export function openSharedSqliteStore(options: SharedStoreOptions): SharedStore {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   return new SharedSqliteStore(options);
 }
@@ -43,7 +53,7 @@ export function openSharedSqliteStore(options: SharedStoreOptions): Store {
 /** Uses are told apart by so many steps of what is put. */
 const eras = 64;
 
-class SharedSqliteStore implements Store {
+class SharedSqliteStore implements SharedStore {
   readonly #options: SharedStoreOptions;
   readonly #path: string;
   /** newest first */
@@ -119,6 +129,10 @@ class SharedSqliteStore implements Store {
     this.#change((rows, touch) => {
       for (const one of stored) this.#delete(rows, one, touch);
     });
+  }
+
+  keys(): ReadonlySet<string> {
+    return this.#attempt(() => this.#rows.keys(), new Set<string>());
   }
 
   size(): { readonly bytes: number; readonly responses: number } {

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { openSharedSqliteStore } from "../src/sqlite-shared-node.ts";
+import { openSharedSqliteStore, type SharedStore } from "../src/sqlite-shared-node.ts";
 import type { Store } from "../src/store.ts";
 import { storeContract } from "./store-contract.ts";
 import { idsOf, keep, octets, readAll } from "./store-helpers.ts";
@@ -13,7 +13,7 @@ import { idsOf, keep, octets, readAll } from "./store-helpers.ts";
 const opened = new Map<Store, { folder: string; maxBytes: number }>();
 const newFolder = () => mkdtempSync(join(tmpdir(), "larder-shared-"));
 
-function open(folder: string, maxBytes = 16 << 20, faults?: string[]): Store {
+function open(folder: string, maxBytes = 16 << 20, faults?: string[]): SharedStore {
   const store = openSharedSqliteStore({
     folder,
     maxBytes,
@@ -50,6 +50,7 @@ describe("shared SQLite store: several at once", () => {
     assert.deepEqual(await readAll((await other.open(stored))!), Buffer.from(octets(100)));
     await other.put({ ...stored, responseTime: 9_999 });
     assert.equal((await one.list(cacheKey))[0]!.responseTime, 9_999);
+    assert.deepEqual(one.keys(), new Set([cacheKey]));
     await one.remove([stored]);
     assert.deepEqual(await other.list(cacheKey), []);
     assert.equal(await other.open(stored), undefined);

@@ -21,4 +21,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "run the OpenStack Placement API, 1.0 to 1.39, with validators",
     load: () => import("./placement.ts"),
   },
+  {
+    name: "cache",
+    summary: "look into a store of @larder/client: ls, show, rm, verify",
+    load: () => import("./cache.ts"),
+  },
 ];
