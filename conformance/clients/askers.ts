@@ -56,7 +56,9 @@ export const askers: Readonly<Record<string, Make>> = {
   "undici's interceptor": async ({ page }) => {
     const dispatcher = new Agent({ headersTimeout: patience, bodyTimeout: patience }).compose(interceptors.cache());
     const headers = { accept, "cache-control": "no-cache" };
-    return trying(async () => seen(await undiciFetch(page, { dispatcher, headers })));
+    return trying(async () =>
+      seen(await undiciFetch(page, { dispatcher, headers, signal: AbortSignal.timeout(patience) })),
+    );
   },
   "make-fetch-happen": async ({ page }) => {
     // it has no types of its own
