@@ -12,7 +12,7 @@ export type Seen = { readonly text: string } | { readonly error: string };
 type Ask = () => Promise<Seen>;
 
 /** The page's URL, and the index's, which installers ask for the page themselves. */
-export interface Target {
+interface Target {
   readonly page: string;
   readonly index: string;
 }

@@ -16,7 +16,7 @@ export interface Database {
   close(): void;
 }
 
-export interface Transaction {
+interface Transaction {
   readonly error: Error | null;
   objectStore(name: string): Table;
   abort(): void;

@@ -20,8 +20,7 @@ export interface Transfer extends Upstream {
  * that a conditional request isn't marked `no-cache` on top, which would make every cache on the way ask its origin.
  */
 const scope = globalThis as { document?: unknown; WorkerGlobalScope?: unknown; Deno?: unknown };
-export const inBrowser =
-  scope.document !== undefined || (scope.WorkerGlobalScope !== undefined && scope.Deno === undefined);
+const inBrowser = scope.document !== undefined || (scope.WorkerGlobalScope !== undefined && scope.Deno === undefined);
 
 /** One call's way to the network. Redirects of GET and HEAD are not followed here, so that each answer can be stored. */
 export function transferOf(call: Call, party: Party, ask: typeof globalThis.fetch, offline: boolean): Transfer {
