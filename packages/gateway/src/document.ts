@@ -32,11 +32,12 @@ export async function answerDocument(
   if (had.type === "failed") return failed(had.failure, mount);
   if (had.type === "other") return passOn(had.response, route, mount);
   const coding = codingFor(incoming.head.fields);
-  const facts = factsFor(had.read, gateway.facts.of(mount.keySpace, route.project));
+  const key = mount.keySpace + route.project;
+  const known = gateway.facts.of(mount.keySpace, route.project);
+  // a page that is one client's alone leaves no trace
+  const facts = had.private ? known : factsFor(gateway.pages, key, had.content, known);
   const latest = Math.max(had.since, facts.since);
-  const since = had.private
-    ? latest
-    : pageSince(gateway.pages, mount.keySpace + route.project, `${had.content} ${facts.since}`, latest);
+  const since = had.private ? latest : pageSince(gateway.pages, key, `${had.content} ${facts.since}`, latest);
   const ready = derive(had.read, mount, type, coding, facts);
   const derived = ready instanceof Promise ? await ready : ready;
   const fields = documentFields(derived, type, coding, since, gateway.now(), had.private);

@@ -35,12 +35,15 @@ export interface Pages {
   readonly read: Lru<ReadPage>;
   /** what each project's page was sent as last */
   readonly sent: Lru<{ readonly of: string; readonly since: Timestamp }>;
+  /** what each project's page was completed with, as long as its content stays */
+  readonly completed: Lru<{ readonly content: string; readonly facts: ProjectFacts }>;
 }
 
 /** @param mostBytes of pages without content codings, counted four times for what is made of them */
 export const createPages = (mostBytes = 256 * 1024 * 1024): Pages => ({
   read: createLru<ReadPage>(mostBytes),
   sent: createLru(mostSent),
+  completed: createLru(mostSent),
 });
 
 /** Pages whose time is remembered. */
@@ -96,18 +99,18 @@ export function readUpstreamPage(
 
 const codingsOf = (fields: Fields) => splitList(fields.all("content-encoding")).map((coding) => coding.toLowerCase());
 
-const completedWith = new WeakMap<ReadPage, ProjectFacts>();
-
 /**
- * What a page is completed with: what was known when it was read. What is learned while its files pass waits for the
- * index's next change, since a page that changes with each file that somebody fetches would have to be sent anew each
- * time; only what the index has wrong is mended at once.
+ * What a page is completed with: what was known when its content was first read. What is learned while its files pass
+ * waits for the index's next change, since a page that changes with each file that somebody fetches would have to be
+ * sent anew each time; only what the index has wrong is mended at once.
+ * @param key of the project
+ * @param content what its page says, as it came
  * @param known what is known now
  */
-export function factsFor(read: ReadPage, known: ProjectFacts): ProjectFacts {
-  const before = completedWith.get(read);
-  if (before?.mended === known.mended) return before;
-  completedWith.set(read, known);
+export function factsFor({ completed }: Pages, key: string, content: string, known: ProjectFacts): ProjectFacts {
+  const before = completed.get(key);
+  if (before?.content === content && before.facts.mended === known.mended) return before.facts;
+  completed.set(key, { content, facts: known }, 1);
   return known;
 }
 
