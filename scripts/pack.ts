@@ -9,8 +9,8 @@ import { parseArgs } from "node:util";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
+import { compilePackages, published } from "./compile-packages.ts";
 
-const packages = ["core", "cache", "client", "origin"] as const;
 const { values: options } = parseArgs({ options: { out: { type: "string" } } });
 const out = options.out ?? mkdtempSync(join(tmpdir(), "larder-pack-"));
 
@@ -19,23 +19,6 @@ interface Manifest {
   readonly version: string;
   readonly exports: Readonly<Record<string, string>>;
   readonly devDependencies?: unknown;
-}
-
-/** JavaScript and declarations of all packages, each in a folder of its name. */
-function compile(): string {
-  const built = join(out, "built");
-  const config = join(process.cwd(), "node_modules/.cache/larder-pack.json");
-  mkdirSync(join(config, ".."), { recursive: true });
-  writeFileSync(
-    config,
-    JSON.stringify({
-      extends: join(process.cwd(), "tsconfig.json"),
-      compilerOptions: { noEmit: false, declaration: true, rootDir: join(process.cwd(), "packages"), outDir: built },
-      include: packages.map((name) => join(process.cwd(), "packages", name, "src")),
-    }),
-  );
-  run("tsc", ["--project", config]);
-  return built;
 }
 
 function run(program: string, args: readonly string[], cwd?: string): string {
@@ -59,7 +42,7 @@ function pack(name: string, built: string): string {
   for (const file of ["README.md", "LICENSE"]) cpSync(globSync([join(from, file), file])[0]!, join(folder, file));
   const { devDependencies: _, ...manifest } = JSON.parse(readFileSync(join(from, "package.json"), "utf8")) as Manifest;
   const entries = Object.entries(manifest.exports).filter(([, source]) => source.startsWith("./src/"));
-  const published = Object.fromEntries(
+  const exports = Object.fromEntries(
     entries.map(([entry, source]) => {
       const base = source.replace("./src/", "./dist/").replace(/\.ts$/, "");
       return [entry, { types: `${base}.d.ts`, default: `${base}.js` }];
@@ -67,7 +50,7 @@ function pack(name: string, built: string): string {
   );
   writeFileSync(
     join(folder, "package.json"),
-    `${JSON.stringify({ ...manifest, exports: published, files: ["dist"] }, undefined, 2)}\n`,
+    `${JSON.stringify({ ...manifest, exports, files: ["dist"] }, undefined, 2)}\n`,
   );
   return join(out, run("npm", ["pack", "--silent", "--pack-destination", out], folder).trim());
 }
@@ -90,9 +73,10 @@ async function faultsOf(name: string, tarball: string): Promise<string[]> {
   ];
 }
 
-const built = compile();
+const built = join(out, "built");
+compilePackages(built);
 let count = 0;
-for (const name of packages) {
+for (const name of published) {
   const tarball = pack(name, built);
   const faults = await faultsOf(name, tarball);
   count += faults.length;
