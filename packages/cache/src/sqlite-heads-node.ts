@@ -4,7 +4,7 @@ import { headSize } from "./head-size.ts";
 import { newestFirst } from "./newest-first.ts";
 import { Recent } from "./recent.ts";
 import { type ResponseRow, ResponseRows, type Totals, type Unused } from "./response-rows-node.ts";
-import type { StoreFault } from "./store-fault.ts";
+import { type StoreFault, unusable } from "./store-fault.ts";
 
 interface HeadsOptions {
   /** of the database's file */
@@ -175,12 +175,7 @@ export class SqliteHeads {
       return work();
     } catch (error) {
       if (isDamage(error)) this.#startOver(error);
-      else
-        this.#options.onFault({
-          kind: "database",
-          message: `the database ${this.#options.path} can't be used just now (${(error as Error).message})`,
-          cause: error,
-        });
+      else this.#options.onFault(unusable(this.#options.path, error));
       return otherwise;
     }
   }

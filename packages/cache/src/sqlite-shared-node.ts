@@ -13,7 +13,7 @@ import { type ResponseRow, ResponseRows } from "./response-rows-node.ts";
 import { Spool } from "./spool.ts";
 import { SpoolWriter } from "./spool-writer.ts";
 import type { Content, ContentWriter, Expectation, Store } from "./store.ts";
-import type { StoreFault } from "./store-fault.ts";
+import { type StoreFault, unusable } from "./store-fault.ts";
 
 export type { StoreFault } from "./store-fault.ts";
 
@@ -201,12 +201,7 @@ class SharedSqliteStore implements SharedStore {
       return work();
     } catch (error) {
       if (isDamage(error)) this.#startOver(error);
-      else
-        this.#options.onFault({
-          kind: "database",
-          message: `the database ${this.#path} can't be used just now (${(error as Error).message})`,
-          cause: error,
-        });
+      else this.#options.onFault(unusable(this.#path, error));
       return otherwise;
     }
   }

@@ -6,3 +6,10 @@ export interface StoreFault {
   readonly message: string;
   readonly cause?: unknown;
 }
+
+/** What is told of a database that answers with an error and is not damaged. @param path of its file */
+export const unusable = (path: string, error: unknown): StoreFault => ({
+  kind: "database",
+  message: `the database ${path} can't be used just now (${(error as Error).message})`,
+  cause: error,
+});

@@ -1,8 +1,8 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { Logger } from "pino";
 import type { AccessLog } from "./access-log.ts";
-import { type Address, showAddress } from "./address.ts";
+import type { Address } from "./address.ts";
+import { bind } from "./bound.ts";
 import { Running } from "./connection.ts";
 import type { Handler } from "./handler.ts";
 import { refuseRaw } from "./raw-refusal.ts";
@@ -70,24 +70,13 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   server.on("checkExpectation", (message, response) => serving.request(message, response, "unknown"));
   refuseRaw(server, running, options.access);
 
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ host: options.host, port: options.port }, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-  const { address, port } = server.address() as AddressInfo;
-  serving.authority = showAddress({ host: address, port });
-
-  const close = async (graceMs: number): Promise<void> => {
-    serving.draining = true;
-    // connections that are busy now become idle one by one
-    const sweep = setInterval(() => server.closeIdleConnections(), 50);
-    const cutAll = setTimeout(() => server.closeAllConnections(), Math.min(graceMs, 2 ** 31 - 1));
-    await new Promise((resolve) => server.close(resolve));
-    clearInterval(sweep);
-    clearTimeout(cutAll);
+  const bound = await bind(server, options);
+  serving.authority = bound.authority;
+  return {
+    url: `http://${bound.authority}`,
+    close(graceMs) {
+      serving.draining = true;
+      return bound.close(graceMs);
+    },
   };
-  return { url: `http://${serving.authority}`, close };
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { Socket } from "node:net";
 import { Fields } from "@larder/core";
-import type { AccessLog } from "@larder/server";
+import { type AccessLog, bind } from "@larder/server";
 import { effectiveAccept, errorBody } from "../api/error-body.ts";
 import type { ApiRequest, ApiResponse } from "../api/request.ts";
 import type { Service } from "../api/service.ts";
@@ -51,28 +51,8 @@ export async function listen(options: ListenerOptions): Promise<Listener> {
 
   server.on("request", serve);
   refuseRaw(server);
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen({ host: options.host, port: options.port }, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-  const { address, port, family } = server.address() as AddressInfo;
-  return {
-    url: `http://${family === "IPv6" ? `[${address}]` : address}:${port}`,
-    close: (graceMs) =>
-      new Promise((resolve) => {
-        const cut = setTimeout(() => server.closeAllConnections(), graceMs);
-        const sweep = setInterval(() => server.closeIdleConnections(), 50);
-        server.close(() => {
-          clearTimeout(cut);
-          clearInterval(sweep);
-          resolve();
-        });
-        server.closeIdleConnections();
-      }),
-  };
+  const { authority, close } = await bind(server, options);
+  return { url: `http://${authority}`, close };
 }
 
 function requestOf({ method, url, headers }: IncomingMessage, content: Uint8Array): ApiRequest {
