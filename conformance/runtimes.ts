@@ -9,6 +9,7 @@ import { must } from "./venv.ts";
 const pinned = ["node@24.0.0", "bun@1.4.3", "deno@2.9.6"];
 const folder = join(root, ".runtimes");
 const bin = (program: string) => join(folder, "node_modules", ".bin", program);
+const seed = "./scripts/seed.ts";
 const packages = ["core", "formats", "origin", "cache", "client"];
 
 /** Makes `.runtimes` with the pinned runtimes, once, and again only when a pin changes. */
@@ -32,14 +33,27 @@ interface Runtime {
   readonly passed: RegExp;
 }
 const runtimes: Readonly<Record<string, Runtime>> = {
-  node: { command: (files) => [bin("node"), "--test", ...files], alone: [], passed: /^ℹ pass (\d+)/m },
+  node: {
+    command: (files) => [bin("node"), "--import", seed, "--test", ...files],
+    alone: [],
+    passed: /^ℹ pass (\d+)/m,
+  },
   bun: {
-    command: (files) => [bin("bun"), "test", ...files.map((file) => `./${file}`)],
+    command: (files) => [bin("bun"), "test", "--preload", seed, ...files.map((file) => `./${file}`)],
     alone: ["packages/origin/test/adapters/serve.ts"],
     passed: /^ *(\d+) pass/m,
   },
   deno: {
-    command: (files) => [bin("deno"), "test", "--no-check", "--allow-all", "--node-modules-dir=manual", ...files],
+    command: (files) => [
+      bin("deno"),
+      "test",
+      "--no-check",
+      "--allow-all",
+      "--node-modules-dir=manual",
+      "--preload",
+      seed,
+      ...files,
+    ],
     alone: ["packages/origin/test/adapters/serve.ts"],
     passed: /\((\d+) steps\)/g,
   },

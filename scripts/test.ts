@@ -10,5 +10,7 @@ if (files.length === 0) {
   console.error(`no test file matches ${patterns.join(", ") || "packages/*/test/**/*.test.ts"}`);
   process.exit(2);
 }
-const run = spawnSync(process.execPath, ["--test", ...files.sort()], { stdio: "inherit" });
+const run = spawnSync(process.execPath, ["--import", "./scripts/seed.ts", "--test", ...files.sort()], {
+  stdio: "inherit",
+});
 process.exit(run.status ?? 1);

@@ -111,7 +111,18 @@ describe("9110:8.8.1 a strong tag changes whenever the octets can", () => {
           await look();
         }
       }),
-      { numRuns: 8 },
+      {
+        numRuns: 30,
+        examples: [
+          [
+            [
+              { kind: "create", provider: providers[0]!, parent: null },
+              { kind: "traits", provider: providers[0]!, traits: ["COMPUTE_NODE"] },
+              { kind: "delete", provider: providers[0]! },
+            ],
+          ],
+        ],
+      },
     );
   });
 });

@@ -10,6 +10,9 @@ export interface Kind<T> {
   read(value: unknown, folder: string): T | Fault;
 }
 
+/** @returns a value as text: a table or a list, whose own text could be anything or none, is the empty one. */
+const written = (value: unknown): string => (typeof value === "object" ? "" : String(value));
+
 /** Seconds, fractions allowed. */
 export const seconds: Kind<number> = {
   placeholder: "SECONDS",
@@ -25,7 +28,7 @@ export const seconds: Kind<number> = {
 export const bytes: Kind<number> = {
   placeholder: "SIZE",
   read(value) {
-    const match = /^(\d+(?:\.\d+)?)\s*(?:([kmgt])(i?))?b?$/i.exec(String(value).trim());
+    const match = /^(\d+(?:\.\d+)?)\s*(?:([kmgt])(i?))?b?$/i.exec(written(value).trim());
     if (match === null) return fault('expected a size, for example 500000000, "500 MB" or "20 GiB"');
     const power = " kmgt".indexOf((match[2] || " ").toLowerCase());
     return Math.round(Number(match[1]) * (match[3] ? 1024 : 1000) ** power);
@@ -35,7 +38,7 @@ export const bytes: Kind<number> = {
 /** `HOST:PORT`. */
 export const address: Kind<Address> = {
   placeholder: "HOST:PORT",
-  read: (value) => readAddress(String(value)),
+  read: (value) => readAddress(written(value)),
 };
 
 /** True or false; on the command line it stands alone. */
@@ -71,7 +74,7 @@ export function choice<T extends string>(words: readonly T[]): Kind<T> {
 export const url: Kind<URL> = {
   placeholder: "URL",
   read(value) {
-    const parsed = URL.parse(String(value));
+    const parsed = URL.parse(written(value));
     if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
       return fault("expected an http or https URL, for example https://index.example/simple/");
     }

@@ -42,6 +42,8 @@ describe("kinds of values", () => {
     [kinds.bytes, "much"],
     [kinds.bytes, "-5"],
     [kinds.bytes, "5 iB"],
+    [kinds.bytes, { toString: 5 }],
+    [kinds.bytes, [5]],
     [kinds.address, "127.0.0.1"],
     [kinds.address, "::1:80"],
     [kinds.address, "host:99999"],
@@ -50,6 +52,8 @@ describe("kinds of values", () => {
     [kinds.text, 5],
     [kinds.path("DIR"), ""],
     [kinds.choice(["a", "b"]), "c"],
+    [kinds.address, { toString: 5, valueOf: 5 }],
+    [kinds.url, { toString: null }],
     [kinds.url, "index.example"],
     [kinds.url, "ftp://index.example/"],
   ];

@@ -21,12 +21,12 @@ export function listTraits(call: Call, world: World): Answer {
   const matches = ({ id, name }: Definition): boolean =>
     byName(name) && (associated === undefined || world.withTrait(id).size > 0 === (associated === "true"));
   const found = once(() => [...world.traits.byId.values()].filter(matches));
+  const { traits, providerTraits, providers } = world.changed; // a provider that is deleted takes its traits along
   return {
     status: 200,
     body: () => ({ traits: names(found()) }),
     modified: (now) => newestOf(found())(now),
-    stamp:
-      associated === undefined ? world.changed.traits : Math.max(world.changed.traits, world.changed.providerTraits),
+    stamp: associated === undefined ? traits : Math.max(traits, providerTraits, providers),
   };
 }
 
