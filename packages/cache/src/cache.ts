@@ -1,5 +1,6 @@
 import type { CacheStatus, Fields, Policy, RequestHead, ResponseHead, StoredResponse, Timestamp } from "@larder/core";
 import type { Forwarded } from "./forward.ts";
+import type { PassMemory } from "./pass-memory.ts";
 import type { Content, Expectation, Store } from "./store.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -84,6 +85,8 @@ export interface Cache {
   readonly underway: Map<string, Promise<Forwarded>>;
   /** responses on their way into the store, by cache key */
   readonly arriving: Map<string, Set<Arriving>>;
+  /** what was for one alone lately, so that nobody waits for it; a cache of several users wants one */
+  readonly passing?: PassMemory;
   /** background validations that may run at once; more are left to the next request */
   readonly backgroundLimit: number;
   background: number;
@@ -96,6 +99,7 @@ export function createCache(options: {
   now: () => Timestamp;
   events: CacheEvents;
   backgroundLimit?: number;
+  passing?: PassMemory;
 }): Cache {
   return { backgroundLimit: 64, ...options, underway: new Map(), arriving: new Map(), background: 0 };
 }

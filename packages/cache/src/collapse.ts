@@ -23,9 +23,15 @@ export interface Shared {
 /**
  * Joins the exchange under way for the request's cache key, or starts one for others to join until its response's head
  * has been dealt with. A follower gets what the leader gets, if it may be reused for it: a fresh response whose Vary
- * fits, or the upstream's failure.
+ * fits, or the upstream's failure. What was for one alone lately is not waited for.
  */
-export async function share(cache: Cache, request: CacheRequest, start: () => Promise<Forwarded>): Promise<Shared> {
+export async function share(cache: Cache, request: CacheRequest, ask: () => Promise<Forwarded>): Promise<Shared> {
+  const start = async () => {
+    const forwarded = await ask();
+    cache.passing?.learn(request, forwarded, cache.now());
+    return forwarded;
+  };
+  if (cache.passing?.has(request, cache.now())) return { forwarded: await start(), collapsed: false, usable: true };
   const leading = cache.underway.get(request.cacheKey);
   if (leading === undefined) {
     const own = start();

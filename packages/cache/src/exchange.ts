@@ -37,11 +37,11 @@ export async function exchange(cache: Cache, request: CacheRequest): Promise<Cac
       };
     case "validate":
     case "forward": {
-      if (!collapsible(request, decision))
-        return settle(await forward(cache, request, decision, stored), decision, false);
-      const shared = await share(cache, request, () => forward(cache, request, decision, stored));
+      const ask = () => forward(cache, request, decision, stored);
+      if (!collapsible(request, decision)) return settle(await ask(), decision, false);
+      const shared = await share(cache, request, ask);
       if (shared.usable) return settle(shared.forwarded, decision, shared.collapsed);
-      return settle(await forward(cache, request, decision, stored), decision, false);
+      return settle(await ask(), decision, false);
     }
   }
 }

@@ -41,7 +41,12 @@ export type Forwarded =
       readonly status: Told;
     }
   /** a response for the one who asked; its content can be read once */
-  | { readonly type: "passed"; readonly response: Answer; readonly status: Told }
+  | {
+      readonly type: "passed";
+      readonly response: Answer;
+      readonly because: Extract<Outcome, { type: "pass" }>["because"];
+      readonly status: Told;
+    }
   | { readonly type: "failed"; readonly answer: 502 | 504; readonly message: string; readonly status: Told };
 
 /**
@@ -114,6 +119,7 @@ export async function forward(
         await invalidate(cache, request, outcome.invalidates, []);
         return {
           type: "passed",
+          because: outcome.because,
           response: {
             status: response.status,
             fields: endToEnd(response.fields),

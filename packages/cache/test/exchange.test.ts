@@ -1,55 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Fields, formatHttpDate, type Policy, plainPolicy } from "@larder/core";
-import {
-  type CacheFailure,
-  type CacheRequest,
-  type CacheResponse,
-  createCache,
-  exchange,
-  memoryStore,
-  readAll,
-} from "../src/index.ts";
-import { type Answer, type FakeUpstream, failure, fakeUpstream, slowBody } from "./fake-upstream.ts";
-
-const start = Date.UTC(2026, 0, 1);
-const target = "http://index.example/a";
-
-/** A cache with a clock that the test moves, and one way to ask it for the same target. */
-function bench(upstream: FakeUpstream, options: { policy?: Partial<Policy>; shared?: boolean } = {}) {
-  let now = start;
-  const faults: string[] = [];
-  const cache = createCache({
-    store: memoryStore({ maxBytes: 1_000_000 }),
-    shared: options.shared ?? true,
-    now: () => now,
-    events: { fault: (what) => faults.push(what) },
-  });
-  const ask = (
-    fields: Record<string, string> = {},
-    more: Partial<CacheRequest> & { method?: string; target?: string } = {},
-  ) =>
-    exchange(cache, {
-      head: {
-        method: more.method ?? "GET",
-        target: more.target ?? target,
-        fields: Fields.of(...Object.entries(fields)),
-      },
-      cacheKey: `test ${more.target ?? target}`,
-      keySpace: "test ",
-      body: null,
-      policy: { ...plainPolicy, ...options.policy },
-      upstream,
-      ...more,
-    });
-  return { cache, ask, faults, pass: (seconds: number) => (now += seconds * 1000) };
-}
-
-async function told(answer: CacheResponse | CacheFailure) {
-  if ("failed" in answer) return { failed: answer.status, ...answer.cacheStatus };
-  const text = answer.content === null ? "" : new TextDecoder().decode(await readAll(answer.content));
-  return { status: answer.status, text, ...answer.cacheStatus };
-}
+import { formatHttpDate } from "@larder/core";
+import { type CacheResponse, readAll } from "../src/index.ts";
+import { bench, start, told } from "./bench.ts";
+import { type Answer, failure, fakeUpstream, slowBody } from "./fake-upstream.ts";
 
 const dated = (fields: Record<string, string>) => ({ Date: formatHttpDate(start), ...fields });
 const fresh: Answer = { fields: dated({ "Cache-Control": "max-age=60", ETag: '"1"' }), body: "one" };

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createCache } from "@larder/cache";
+import { createCache, PassMemory } from "@larder/cache";
 import { openSqliteStore } from "@larder/cache/sqlite";
 import type { StoredResponse } from "@larder/core";
 import { type Logs, listen, loggable } from "@larder/server";
@@ -55,7 +55,13 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
       fault("remembering what a file is", error);
     }
   };
-  const cache = createCache({ store, shared: true, now: Date.now, events: { fault, caught, stored } });
+  const cache = createCache({
+    store,
+    shared: true,
+    now: Date.now,
+    events: { fault, caught, stored },
+    passing: new PassMemory(),
+  });
   const gateway: Gateway = { mounts, cache, pages: createPages(), facts, now: Date.now };
   const release = async () => {
     await Promise.all(mounts.map(({ dispatcher }) => dispatcher.destroy()));
