@@ -101,10 +101,12 @@ export class ResponseRows {
     return { rows, unreadable };
   }
 
-  /** All cache keys, in no order that means anything. */
-  keys(): ReadonlySet<string> {
-    const heads = this.#sql.heads.all().map(({ head }) => read(head as string)?.cacheKey);
-    return new Set(heads.filter((key) => key !== undefined));
+  /** All responses that can be read, one after the other, in no order that means anything. */
+  *all(): Generator<StoredResponse> {
+    for (const { head } of this.#sql.heads.iterate()) {
+      const stored = read(head as string);
+      if (stored !== undefined) yield stored;
+    }
   }
 
   /**

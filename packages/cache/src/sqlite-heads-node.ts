@@ -84,6 +84,13 @@ export class SqliteHeads {
     return this.#rows.hasFile(sha256);
   }
 
+  /** Shows all responses, one after the other, as they are on the disk; that is no use of them. */
+  each(look: (stored: StoredResponse) => void): void {
+    this.#read(() => {
+      for (const stored of this.#rows.all()) look(stored);
+    }, undefined);
+  }
+
   totals(): Totals {
     return this.#rows.totals();
   }

@@ -132,7 +132,7 @@ class SharedSqliteStore implements SharedStore {
   }
 
   keys(): ReadonlySet<string> {
-    return this.#attempt(() => this.#rows.keys(), new Set<string>());
+    return this.#attempt(() => new Set([...this.#rows.all()].map(({ cacheKey }) => cacheKey)), new Set<string>());
   }
 
   size(): { readonly bytes: number; readonly responses: number } {

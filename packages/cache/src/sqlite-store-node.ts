@@ -28,11 +28,21 @@ export interface SqliteStoreOptions {
   readonly onFault: (fault: StoreFault) => void;
 }
 
+/** A store that can also be looked through. */
+export interface ListableStore extends Store {
+  /**
+   * Shows all responses, one after the other, in no order that means anything: reads their heads from the disk, which is
+   * no use of them.
+   * @param look must not change the store
+   */
+  each(look: (stored: StoredResponse) => void): void;
+}
+
 /**
  * Opens a store that outlives its process: heads and small content in a database, big content in files.
  * @throws {StoreInUse} when another process has the folder; any other error when it can't be used at all
  */
-export function openSqliteStore(options: SqliteStoreOptions): Store {
+export function openSqliteStore(options: SqliteStoreOptions): ListableStore {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   const unlock = lockFolder(options.folder);
   try {
@@ -43,7 +53,7 @@ export function openSqliteStore(options: SqliteStoreOptions): Store {
   }
 }
 
-class SqliteStore implements Store {
+class SqliteStore implements ListableStore {
   readonly #onFault: SqliteStoreOptions["onFault"];
   readonly #unlock: () => void;
   readonly #files: ContentFiles;
@@ -82,6 +92,10 @@ class SqliteStore implements Store {
       return this.#contents.addBytes(row.stored.content, found);
     this.#lost(row, "its octets in the database aren't what they were");
     return undefined;
+  }
+
+  each(look: (stored: StoredResponse) => void): void {
+    this.#heads.each(look);
   }
 
   create(expected: Expectation): ContentWriter {

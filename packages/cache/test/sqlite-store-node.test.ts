@@ -1,13 +1,16 @@
+import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openSqliteStore } from "../src/sqlite-store-node.ts";
+import { test } from "node:test";
+import { type ListableStore, openSqliteStore } from "../src/sqlite-store-node.ts";
 import type { Store } from "../src/store.ts";
 import { storeContract } from "./store-contract.ts";
+import { octets, response, written } from "./store-helpers.ts";
 
 const opened = new Map<Store, { folder: string; maxBytes: number }>();
 
-function open(folder: string, maxBytes: number): Store {
+function open(folder: string, maxBytes: number): ListableStore {
   const store = openSqliteStore({
     folder,
     maxBytes,
@@ -31,4 +34,27 @@ storeContract("SQLite store", {
     await store.close();
     rmSync(opened.get(store)!.folder, { recursive: true });
   },
+});
+
+test("all responses can be looked through, and looking is no use", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "larder-store-"));
+  const store = open(folder, 150_000);
+  const keep = async (cacheKey: string) => {
+    const content = octets(60_000, cacheKey.charCodeAt(0));
+    await store.put(response(content, { cacheKey }), await written(store, content));
+  };
+  const seen = () => {
+    const keys: string[] = [];
+    store.each(({ cacheKey }) => keys.push(cacheKey));
+    return keys.sort();
+  };
+  assert.deepEqual(seen(), []);
+  await keep("a");
+  await keep("b");
+  await store.list("b");
+  assert.deepEqual(seen(), ["a", "b"]);
+  await keep("c");
+  assert.deepEqual(seen(), ["b", "c"], "the one that was only looked at went first");
+  await store.close();
+  rmSync(folder, { recursive: true });
 });

@@ -191,7 +191,7 @@ const sentences: Readonly<Record<number, string>> = {
 };
 
 /** PEP 691's query parameter `format`. */
-function formatParameter(path: string): string | undefined {
+export function formatParameter(path: string): string | undefined {
   const at = path.indexOf("?");
   return at < 0 ? undefined : (new URLSearchParams(path.slice(at)).get("format") ?? undefined);
 }

@@ -8,6 +8,7 @@ import { type Mount, mountFor } from "./mount.ts";
 import type { Pages } from "./pages.ts";
 import { answerPlain } from "./plain.ts";
 import { answerRoot } from "./root.ts";
+import type { Seen } from "./seen.ts";
 
 /** What a running gateway is made of. */
 export interface Gateway {
@@ -16,6 +17,7 @@ export interface Gateway {
   readonly cache: Cache;
   readonly pages: Pages;
   readonly facts: Facts;
+  readonly seen: Seen;
   readonly now: () => number;
 }
 

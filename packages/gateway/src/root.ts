@@ -1,22 +1,23 @@
 import { createHash } from "node:crypto";
 import { Fields, formatHttpDate } from "@larder/core";
-import { negotiate, writeRoot } from "@larder/formats";
+import { jsonType, negotiate, writeRoot } from "@larder/formats";
 import { type Incoming, type Outgoing, problem } from "@larder/server";
+import { formatParameter } from "./document.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Mount } from "./mount.ts";
 import { send } from "./outgoing.ts";
 
 /**
  * The list of projects (PEP 503, 691). The upstream's own is never asked for: on a public index it is tens of
- * megabytes, and no installer needs it. So it is empty, and says so to people.
+ * megabytes, and no installer needs it. So it has the projects whose pages are, or were, in the store.
  */
 export function answerRoot(gateway: Gateway, mount: Mount, incoming: Incoming): Outgoing {
-  const type = negotiate(incoming.head.fields);
+  const type = negotiate(incoming.head.fields, formatParameter(incoming.path));
   if (type === undefined)
     return problem(406, "The list comes as JSON (PEP 691) or HTML (PEP 503); the Accept field takes neither.");
-  const bytes = Buffer.from(writeRoot([], type));
+  const bytes = Buffer.from(writeRoot(gateway.seen.projects(mount), type));
   const fields = Fields.of(
-    ["Content-Type", type],
+    ["Content-Type", type === jsonType ? type : `${type}; charset=utf-8`],
     ["Content-Length", String(bytes.length)],
     ["ETag", `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 27)}"`],
     ["Date", formatHttpDate(gateway.now())],

@@ -8,6 +8,7 @@ import { learn, openFacts } from "./facts.ts";
 import { type Gateway, handlerOf } from "./gateway.ts";
 import { createMount } from "./mount.ts";
 import { createPages } from "./pages.ts";
+import { createSeen } from "./seen.ts";
 
 /** Octets of heads and content that stay in memory. */
 const memoryBytes = 512 * 1024 * 1024;
@@ -48,7 +49,9 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
     );
   };
   const facts = openFacts(join(config.data, "facts.db"));
+  const seen = createSeen(mounts, (look) => store.each(look));
   const stored = (response: StoredResponse) => {
+    seen.note(response);
     try {
       learn(facts, mounts, response, Date.now());
     } catch (error) {
@@ -62,7 +65,7 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
     events: { fault, caught, stored },
     passing: new PassMemory(),
   });
-  const gateway: Gateway = { mounts, cache, pages: createPages(), facts, now: Date.now };
+  const gateway: Gateway = { mounts, cache, pages: createPages(), facts, seen, now: Date.now };
   const release = async () => {
     await Promise.all(mounts.map(({ dispatcher }) => dispatcher.destroy()));
     await store.close();

@@ -1,6 +1,6 @@
 import { createCache, memoryStore, readAll, type Store } from "@larder/cache";
 import { type Answer, type FakeUpstream, fakeUpstream } from "@larder/cache/testing";
-import { Fields, type RequestHead } from "@larder/core";
+import { Fields, type RequestHead, type StoredResponse } from "@larder/core";
 import { type Format, http, pypi } from "@larder/formats";
 import type { Incoming, Outgoing } from "@larder/server";
 import type { MountConfig } from "../src/config.ts";
@@ -10,6 +10,7 @@ import { answer, type Gateway } from "../src/gateway.ts";
 import type { Mount } from "../src/mount.ts";
 import { createPages } from "../src/pages.ts";
 import { policiesOf } from "../src/policies.ts";
+import { createSeen } from "../src/seen.ts";
 
 export const start = Date.UTC(2026, 0, 1, 12);
 
@@ -63,6 +64,11 @@ export function bench(
   };
   const facts = openFacts(":memory:");
   const store = memoryStore({ maxBytes: 100_000_000 });
+  /** as the store has it */
+  const stored = new Map<string, StoredResponse>();
+  const seen = createSeen([mount], (look) => {
+    for (const one of stored.values()) look(one);
+  });
   const cache = createCache({
     store,
     shared: true,
@@ -72,10 +78,14 @@ export function bench(
       caught: () => {
         mount.caughtAt = now;
       },
-      stored: (response) => learn(facts, [mount], response, now),
+      stored: (response) => {
+        seen.note(response);
+        stored.set(response.cacheKey, response);
+        learn(facts, [mount], response, now);
+      },
     },
   });
-  const gateway: Gateway = { mounts: [mount], cache, pages: createPages(), facts, now: () => now };
+  const gateway: Gateway = { mounts: [mount], cache, pages: createPages(), facts, seen, now: () => now };
   return {
     upstream,
     faults,
