@@ -1,7 +1,7 @@
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import {
+  allMountSettings,
   gatewaySettings,
-  mountSettings,
   type ReadConfig,
   readConfig,
   runGateway,
@@ -27,7 +27,7 @@ ${describeSettings(gatewaySettings)}
 at its top for all mounts, or in one of them:
 ${describeSettings(sharedSettings)}
 under each [[mount]]:
-${describeSettings(mountSettings)}
+${describeSettings(allMountSettings)}
 
 ${exitCodes}`;
 
@@ -60,7 +60,7 @@ async function run(read: ReadConfig, interactive: boolean): Promise<void> {
   const metrics = config.admin === undefined ? undefined : createMetrics(logs.access);
   let stopping: string | undefined;
   // an index behind a company's own authority works for pip because the system trusts it
-  if (config.mounts.some(({ upstream }) => upstream.protocol === "https:")) {
+  if (config.mounts.some((mount) => "upstream" in mount && mount.upstream.protocol === "https:")) {
     setDefaultCACertificates([...new Set([...getCACertificates("default"), ...getCACertificates("system")])]);
   }
   try {

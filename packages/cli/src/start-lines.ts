@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import type { ReadConfig } from "@larder/gateway";
+import { describeMount, type ReadConfig } from "@larder/gateway";
 
 /**
  * What a person reads when the gateway has started: where it listens, what is behind it, where its data is, and the
@@ -10,18 +10,13 @@ import type { ReadConfig } from "@larder/gateway";
 export function startLines(url: string, admin: string | undefined, { config, indexFrom }: ReadConfig): string {
   const lines = [`larder listens on ${url}`];
   for (const mount of config.mounts) {
-    const notes = [
-      indexFrom,
-      mount.credentials === undefined ? undefined : "with credentials",
-      mount.offline ? "offline" : undefined,
-    ].filter((note) => note !== undefined);
-    const note = notes.length === 0 ? "" : `  (${notes.join(", ")})`;
-    lines.push(`  ${mount.prefix}  ${mount.format} at ${mount.upstream.href}${note}`);
+    const from = indexFrom === undefined ? "" : `  (${indexFrom})`;
+    lines.push(`  ${mount.prefix}  ${describeMount(mount).text}${from}`);
   }
   lines.push(`  data in ${config.data}`);
   if (admin !== undefined) lines.push(`  metrics and health at ${admin}/-/metrics and ${admin}/-/healthz`);
   for (const mount of config.mounts) {
-    if (mount.format === "pypi") lines.push("", ...pasteLines(new URL(`${mount.prefix}simple/`, reachable(url))));
+    if (describeMount(mount).isIndex) lines.push("", ...pasteLines(new URL(`${mount.prefix}simple/`, reachable(url))));
   }
   return `${lines.join("\n")}\n\n`;
 }

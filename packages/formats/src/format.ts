@@ -65,8 +65,8 @@ export interface NoRoute {
 
 export type Route = DocumentRoute | ArtifactRoute | PlainRoute | RootRoute | RedirectRoute | NoRoute;
 
-/** An ecosystem's URLs. Pure: the same request always has the same route. */
-export interface Format {
+/** An ecosystem's URLs, of which there are these. Pure: the same request always has the same route. */
+export interface Format<R extends Route = Route> {
   readonly name: "pypi" | "http";
-  route(mount: Mount, request: FormatRequest): Route;
+  route(mount: Mount, request: FormatRequest): R;
 }

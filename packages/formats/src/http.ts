@@ -1,4 +1,4 @@
-import type { Format, FormatRequest, Mount, Route } from "./format.ts";
+import type { Format, FormatRequest, Mount, NoRoute, PlainRoute } from "./format.ts";
 
 const refused = /[\0-\x20\x7f-\uffff\\#]/;
 
@@ -14,7 +14,9 @@ function climbs(path: string): boolean {
   return false;
 }
 
-function route(mount: Mount, { method, path, query }: FormatRequest): Route {
+type SiteRoute = PlainRoute | NoRoute;
+
+function route(mount: Mount, { method, path, query }: FormatRequest): SiteRoute {
   // its answer may show what was sent, the mount's own credentials among it (RFC 9110 §9.3.8)
   if (method === "TRACE") return { type: "none", status: 405, allow, because: "TRACE is not passed on." };
   if (refused.test(path) || path.includes("?") || refused.test(query))
@@ -24,4 +26,4 @@ function route(mount: Mount, { method, path, query }: FormatRequest): Route {
 }
 
 /** Anything behind HTTP: every path is its upstream's, nothing is read or rewritten. */
-export const http: Format = { name: "http", route };
+export const http: Format<SiteRoute> = { name: "http", route };

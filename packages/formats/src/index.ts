@@ -11,5 +11,5 @@ export { negotiate } from "./pypi/negotiate.ts";
 export { newestUpload } from "./pypi/newest-upload.ts";
 export type * from "./pypi/page.ts";
 export { readPage } from "./pypi/read-page.ts";
-export { pypi } from "./pypi/route.ts";
+export { projectPage, pypi } from "./pypi/route.ts";
 export { writePage, writeRoot } from "./pypi/write-page.ts";

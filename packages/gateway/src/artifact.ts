@@ -13,9 +13,9 @@ import { type Incoming, type Outgoing, problem } from "@larder/server";
 import { havePage } from "./document.ts";
 import { mendsField, projectField } from "./facts.ts";
 import type { Gateway } from "./gateway.ts";
-import type { Mount } from "./mount.ts";
 import { failed, leave, send } from "./outgoing.ts";
 import { pageInMemory } from "./pages.ts";
+import type { ProxyMount } from "./proxy.ts";
 import { isMakeable, wheelField, wheelMetadata, wheelName } from "./wheel-metadata.ts";
 
 /** The file must not be fetched, or the page that would allow it can't be had. */
@@ -33,7 +33,7 @@ class NotLinked extends Error {
  */
 export async function answerArtifact(
   gateway: Gateway,
-  mount: Mount,
+  mount: ProxyMount,
   route: ArtifactRoute,
   incoming: Incoming,
 ): Promise<Outgoing> {
@@ -63,7 +63,7 @@ export async function answerArtifact(
  */
 async function haveArtifact(
   gateway: Gateway,
-  mount: Mount,
+  mount: ProxyMount,
   route: ArtifactRoute,
   { method, fields }: RequestHead,
 ): Promise<{ readonly answer: CacheResponse | CacheFailure; readonly link: Link | undefined }> {
@@ -106,7 +106,7 @@ async function haveArtifact(
  * file has, the file is forgotten, so that it is fetched anew. Asks no upstream; a page that was not read lately says
  * nothing here, but whoever asks for a file has just read it.
  */
-async function forgetReplaced(gateway: Gateway, mount: Mount, route: ArtifactRoute): Promise<void> {
+async function forgetReplaced(gateway: Gateway, mount: ProxyMount, route: ArtifactRoute): Promise<void> {
   const { store } = gateway.cache;
   const stored = await store.list(mount.keySpace + route.target);
   if (stored.length === 0) return;
@@ -122,7 +122,7 @@ async function forgetReplaced(gateway: Gateway, mount: Mount, route: ArtifactRou
 }
 
 /** Where the page says that the file is, and what it must be. @throws {NotLinked} */
-async function linkOf(gateway: Gateway, mount: Mount, route: ArtifactRoute, client: RequestHead): Promise<Link> {
+async function linkOf(gateway: Gateway, mount: ProxyMount, route: ArtifactRoute, client: RequestHead): Promise<Link> {
   const had = await havePage(gateway, mount, route.page, {
     ...client,
     fields: client.fields.filter((name) => name === "authorization"),
@@ -152,7 +152,7 @@ function upstreamFields(client: Fields): Fields {
  * The upstream of one file, that says of a file whose hash is known what is true of it, whatever the upstream says: that
  * it never changes. Where the client's own credentials went along, who may have it is left to the upstream.
  */
-function asFiles(mount: Mount, upstream: Upstream, project: string, link: () => Link | undefined): Upstream {
+function asFiles(mount: ProxyMount, upstream: Upstream, project: string, link: () => Link | undefined): Upstream {
   return {
     async send(request, options) {
       const response = await upstream.send(request, options);
@@ -205,7 +205,7 @@ function artifactFields(answer: CacheResponse, sha256: string | undefined, since
   ]);
 }
 
-function passOn(answer: CacheResponse, mount: Mount): Outgoing {
+function passOn(answer: CacheResponse, mount: ProxyMount): Outgoing {
   const { status } = answer;
   leave(answer.content);
   return problem(status >= 400 ? status : 502, `The upstream answered ${status} for this file.`, {

@@ -1,42 +1,26 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Seconds } from "@larder/core";
-import { http, pypi } from "@larder/formats";
-import { ConfigFault, isFault, kinds, type Place, type Said } from "@larder/server";
-import type { Credentials, MountConfig, ProxyChoice } from "./config.ts";
-import type { mountSettings, sharedSettings } from "./config-settings.ts";
+import { ConfigFault, isFault, kinds, type Place, readSettings, type Said } from "@larder/server";
+import type { Credentials, ProxyChoice, ProxyConfig } from "./config.ts";
+import { proxySettings, type SaidShared, sharedSettings } from "./config-settings.ts";
+import type { SaidMount } from "./mounts/kind.ts";
 
-/** What was said about one mount, the file's defaults included. */
-export type SaidMount = Said<typeof mountSettings> & Said<typeof sharedSettings>;
-
-const formats = [pypi.name, http.name];
+/** What was said about a mount with an upstream, defaults for all mounts included. */
+type SaidProxy = Said<typeof proxySettings> & SaidShared;
 
 /**
- * Reads `PREFIX=FORMAT:URL`, as `--mount` takes it.
- * @throws {ConfigFault} when the text has another form
- */
-export function splitMount(text: string): {
-  readonly prefix: string;
-  readonly format: string;
-  readonly upstream: string;
-} {
-  const match = /^([^=]*)=([^:]*):(.*)$/.exec(text);
-  if (match === null) {
-    throw new ConfigFault("--mount: expected PREFIX=FORMAT:URL, for example /pypi/=pypi:https://index.example/simple/");
-  }
-  const [, prefix = "", format = "", upstream = ""] = match;
-  return { prefix, format, upstream };
-}
-
-/**
- * A mount from what was said about it, every default filled in.
+ * A mount with an upstream from what was said about it, every default filled in.
  * @throws {ConfigFault} for what is missing or does not fit together
  */
-export function readMount(said: SaidMount, place: Place, environment: NodeJS.ProcessEnv): MountConfig {
+export function readProxy(format: ProxyConfig["format"], mount: SaidMount): ProxyConfig {
+  const { prefix, place, environment } = mount;
+  const own = readSettings({ ...proxySettings, ...sharedSettings }, mount.said, place, mount.folder);
+  const said: SaidProxy = { ...mount.unlessSaid, ...own, ...mount.always };
   const { url, credentials } = readUpstream(said, place);
   return {
-    prefix: readPrefix(said.prefix, place),
-    format: readFormat(said.format, place),
+    prefix,
+    format,
     upstream: url,
     credentials: readCredentials(said, place, environment) ?? credentials,
     fresh: said.fresh,
@@ -57,25 +41,13 @@ const defaultVerify: Seconds = 3600;
 const defaultTimeouts: Readonly<Record<"connect" | "head" | "idle", Seconds>> = { connect: 5, head: 10, idle: 30 };
 const environmentProxy: ProxyChoice = { type: "environment" };
 
-function readPrefix(prefix: string | undefined, place: Place): string {
-  if (prefix === undefined) throw new ConfigFault(`${place("prefix")}: missing; for example "/pypi/"`);
-  const whole = prefix.endsWith("/") ? prefix : `${prefix}/`;
-  if (!/^\/(?:[\w~-][\w.~-]*\/)*$/.test(whole)) {
-    throw new ConfigFault(
-      `${place("prefix")}: expected a path of letters, digits and . _ ~ - such as /pypi/, not ${JSON.stringify(prefix)}`,
-    );
-  }
-  return whole;
+/** The upstream and what is to be known about it at the start; never its credentials. */
+export function describeProxy({ format, upstream, credentials, offline }: ProxyConfig): string {
+  const notes = [...(credentials === undefined ? [] : ["with credentials"]), ...(offline ? ["offline"] : [])];
+  return `${format} at ${upstream.href}${notes.length === 0 ? "" : `  (${notes.join(", ")})`}`;
 }
 
-function readFormat(format: string | undefined, place: Place): MountConfig["format"] {
-  const known = formats.find((name) => name === format);
-  if (known !== undefined) return known;
-  const not = format === undefined ? "" : `, not ${JSON.stringify(format)}`;
-  throw new ConfigFault(`${place("format")}: expected one of ${formats.join(", ")}${not}`);
-}
-
-function readUpstream(said: SaidMount, place: Place): { url: URL; credentials: Credentials | undefined } {
+function readUpstream(said: SaidProxy, place: Place): { url: URL; credentials: Credentials | undefined } {
   if (said.upstream === undefined) throw new ConfigFault(`${place("upstream")}: missing; the URL behind this mount`);
   const read = kinds.url.read(said.upstream, "");
   if (isFault(read)) throw new ConfigFault(`${place("upstream")}: ${read.fault}`);
@@ -105,7 +77,7 @@ function decode(text: string): string {
   }
 }
 
-function readCredentials(said: SaidMount, place: Place, environment: NodeJS.ProcessEnv): Credentials | undefined {
+function readCredentials(said: SaidProxy, place: Place, environment: NodeJS.ProcessEnv): Credentials | undefined {
   const read = (key: "password-env" | "token-env"): string | undefined => {
     const name = said[key];
     if (name === undefined) return undefined;

@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import { type Address, ConfigFault, type Place, readSettings, readTomlFile, unknown } from "@larder/server";
 import type { GatewayConfig, MountConfig } from "./config.ts";
-import { readMount, splitMount } from "./config-mount.ts";
+import { readProxy } from "./config-mount.ts";
+import { readPrefix, splitMount } from "./config-prefix.ts";
 import { gatewaySettings, mountSettings, sharedSettings } from "./config-settings.ts";
 import { defaultIndex } from "./default-index.ts";
 import { type Machine, thisMachine } from "./machine.ts";
+import { kindNamed } from "./mount-kinds.ts";
 
 /** What was said about a gateway: on the command line, in a file. */
 export interface ConfigSources {
@@ -45,23 +47,41 @@ export function readConfig(sources: ConfigSources, machine: Machine = thisMachin
     if (mounts.has(mount.prefix)) throw new ConfigFault(`${place}: the prefix ${mount.prefix} is mounted twice`);
     mounts.set(mount.prefix, mount);
   };
-  for (const { said, place } of file.mounts) {
+  const environment = machine.env;
+  for (const { prefix, format, said, place, folder } of file.mounts) {
+    const whole = readPrefix(prefix, place);
     // what the command line says about all mounts counts before what a file says about one
-    add(readMount({ ...file.shared, ...said, ...options.shared }, place, machine.env), place("prefix"));
+    const mount = { prefix: whole, said, unlessSaid: file.shared, always: options.shared, place, folder, environment };
+    add(kindNamed(format, place).read(mount), place("prefix"));
   }
   for (const text of sources.mounts) {
-    const said = { ...shared, ...splitMount(text) };
-    const place = `--mount ${said.prefix}`;
-    const mount = readMount(said, () => place, machine.env);
-    add(mount, place);
+    const { prefix, format, what } = splitMount(text);
+    const place = () => `--mount ${prefix}`;
+    const kind = kindNamed(format, place);
+    const mount = {
+      said: kind.fromText(what),
+      unlessSaid: shared,
+      always: {},
+      place,
+      folder: sources.folder,
+      environment,
+    };
+    add(kind.read({ prefix: readPrefix(prefix, place), ...mount }), place());
   }
 
   let indexFrom: string | undefined;
   if (mounts.size === 0) {
     const index = defaultIndex(machine, (url) => isOwn(url, listen));
     indexFrom = index.from;
-    const said = { ...shared, prefix: "/pypi/", format: "pypi", upstream: index.url.href };
-    const mount = readMount(said, (key) => `${index.from}: ${key}`, machine.env);
+    const mount = readProxy("pypi", {
+      prefix: "/pypi/",
+      said: { upstream: index.url.href },
+      unlessSaid: shared,
+      always: {},
+      place: (key) => `${index.from}: ${key}`,
+      folder: sources.folder,
+      environment,
+    });
     add(
       {
         ...mount,
@@ -114,10 +134,10 @@ function readFile(path: string | undefined) {
   if (!Array.isArray(tables) || !tables.every((table) => typeof table === "object" && !Array.isArray(table))) {
     throw new ConfigFault(`${file.place()("mount")}: mounts are written as tables, each under a line [[mount]]`);
   }
-  const settings = { ...mountSettings, ...sharedSettings };
   const mounts = tables.map((table, index) => {
     const place = file.place("mount", index);
-    return { place, said: readSettings(settings, table as Record<string, unknown>, place, file.folder) };
+    const { prefix, format, ...said } = table as Record<string, unknown>;
+    return { ...readSettings(mountSettings, { prefix, format }, place, file.folder), said, place, folder: file.folder };
   });
   return { ...split(top, file.place(), file.folder), mounts };
 }

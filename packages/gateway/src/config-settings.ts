@@ -1,4 +1,14 @@
-import { type Fault, fault, isFault, type Kind, kinds, type LogFormat, logFormats, type Setting } from "@larder/server";
+import {
+  type Fault,
+  fault,
+  isFault,
+  type Kind,
+  kinds,
+  type LogFormat,
+  logFormats,
+  type Said,
+  type Setting,
+} from "@larder/server";
 import type { ProxyChoice } from "./config.ts";
 
 /** `auto`: `text` on a terminal, `json` elsewhere. */
@@ -61,10 +71,16 @@ export const sharedSettings = {
   }),
 };
 
-/** What only a mount can have. */
+export type SaidShared = Said<typeof sharedSettings>;
+
+/** What every mount has. */
 export const mountSettings = {
   prefix: setting(kinds.text, 'the path that clients see, for example "/pypi/"'),
-  format: setting(kinds.text, "pypi or http"),
+  format: setting(kinds.text, "what kind of mount it is: pypi or http"),
+};
+
+/** What a mount with an upstream can have. */
+export const proxySettings = {
   upstream: setting(kinds.text, "the URL behind it; of an index, the one that uv and pip are given"),
   username: setting(kinds.text, "who to be for the upstream"),
   "password-env": setting(kinds.text, "the environment variable that holds the password"),

@@ -1,6 +1,9 @@
 import type { Seconds } from "@larder/core";
-import type { Format, Mount } from "@larder/formats";
+import type { Mount } from "@larder/formats";
 import type { Address, LogFormat } from "@larder/server";
+import type { MountConfig } from "./mount-kinds.ts";
+
+export type { MountConfig };
 
 /** What the upstream asks for; never logged. */
 export type Credentials =
@@ -13,9 +16,9 @@ export type ProxyChoice =
   | { readonly type: "none" }
   | { readonly type: "url"; readonly url: URL };
 
-/** One mount: an upstream, the format that knows it, and how to speak with it. */
-export interface MountConfig extends Mount {
-  readonly format: Format["name"];
+/** A mount with an upstream behind it, and how to speak with that. */
+export interface ProxyConfig extends Mount {
+  readonly format: "pypi" | "http";
   /** sent to the upstream's own origin only; the upstream's URL holds none */
   readonly credentials: Credentials | undefined;
   /** how long a stored document may answer without asking; undefined = the upstream's explicit lifetime, 60 s at most */

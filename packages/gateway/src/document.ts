@@ -13,39 +13,40 @@ import { type Incoming, type Outgoing, problem } from "@larder/server";
 import { atMost } from "./at-most.ts";
 import { type Coding, codings } from "./codings.ts";
 import type { Gateway } from "./gateway.ts";
-import type { Mount } from "./mount.ts";
+import type { Index } from "./mount.ts";
 import { failed, leave, send } from "./outgoing.ts";
 import { type Derived, derive, factsFor, pageKey, pageSince, type ReadPage, readUpstreamPage } from "./pages.ts";
 import { documentPolicy, mostPageBytes } from "./policies.ts";
+import type { ProxyMount } from "./proxy.ts";
 
 /** A page of an index: what the cache has or gets, read, upgraded, rewritten, and sent with validators of its own. */
 export async function answerDocument(
   gateway: Gateway,
-  mount: Mount,
-  route: DocumentRoute,
+  index: Index,
+  project: string,
   incoming: Incoming,
 ): Promise<Outgoing> {
   const type = negotiate(incoming.head.fields, formatParameter(incoming.path));
   if (type === undefined)
     return problem(406, "A page comes as JSON (PEP 691) or HTML (PEP 503); the Accept field takes neither.");
-  const had = await havePage(gateway, mount, route, incoming.head);
-  if (had.type === "failed") return failed(had.failure, mount);
-  if (had.type === "other") return passOn(had.response, route, mount);
+  const had = await index.page(gateway, project, incoming.head);
+  if (had.type === "failed") return failed(had.failure, index);
+  if (had.type === "other") return passOn(had.response, project, index);
   const coding = codingFor(incoming.head.fields);
-  const key = mount.keySpace + route.project;
-  const known = gateway.facts.of(mount.keySpace, route.project);
+  const key = index.keySpace + project;
+  const known = gateway.facts.of(index.keySpace, project);
   // a page that is one client's alone leaves no trace
   const facts = had.private ? known : factsFor(gateway.pages, key, had.content, known);
   const latest = Math.max(had.since, facts.since);
   const since = had.private ? latest : pageSince(gateway.pages, key, `${had.content} ${facts.since}`, latest);
-  const ready = derive(had.read, mount, type, coding, facts);
+  const ready = derive(had.read, index, type, coding, facts);
   const derived = ready instanceof Promise ? await ready : ready;
   const fields = documentFields(derived, type, coding, since, gateway.now(), had.private);
   return send(
     incoming.head,
     { status: 200, fields, length: derived.bytes.length, lastModified: since },
     { length: derived.bytes.length, bytes: derived.bytes, read: whole },
-    mount,
+    index,
     had.cacheStatus,
   );
 }
@@ -80,7 +81,7 @@ export type HadPage =
  */
 export async function havePage(
   gateway: Gateway,
-  mount: Mount,
+  mount: ProxyMount,
   route: DocumentRoute,
   client: RequestHead,
 ): Promise<HadPage> {
@@ -170,15 +171,15 @@ function documentFields(
 const toldOn = ["www-authenticate", "retry-after"];
 
 /** The upstream's own answer where it is no page, as a problem that says so: a 404 is the upstream's certain word. */
-function passOn(response: CacheResponse, route: DocumentRoute, mount: Mount): Outgoing {
+function passOn(response: CacheResponse, project: string, { config }: Index): Outgoing {
   const { status } = response;
   const fields = Object.fromEntries(
     toldOn.flatMap((name) => (response.fields.has(name) ? [[name, response.fields.get(name)!]] : [])),
   );
-  const because = sentences[status] ?? `The upstream index answered ${status} for ${route.project}.`;
-  return problem(status >= 400 ? status : 502, because.replace("%", route.project), {
+  const because = sentences[status] ?? `The upstream index answered ${status} for ${project}.`;
+  return problem(status >= 400 ? status : 502, because.replace("%", project), {
     fields,
-    log: { mount: mount.config.prefix, because: `upstream ${status}` },
+    log: { mount: config.prefix, because: `upstream ${status}` },
   });
 }
 

@@ -2,7 +2,7 @@ import { renameSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { lastModified, type StoredResponse, type Timestamp } from "@larder/core";
 import type { FactsByUrl, FileFacts } from "@larder/formats";
-import type { Mount } from "./mount.ts";
+import type { ProxyMount } from "./proxy.ts";
 
 /** Names, in what is stored, the project whose page says less of the file than its content does; clients don't get it. */
 export const projectField = "larder-project";
@@ -102,10 +102,10 @@ export function openFacts(path: string): Facts {
  * Learns what a stored response tells about a file: its hash, its length, its date.
  * @param response what was just stored, whole
  */
-export function learn(facts: Facts, mounts: readonly Mount[], response: StoredResponse, now: Timestamp): void {
+export function learn(facts: Facts, proxies: readonly ProxyMount[], response: StoredResponse, now: Timestamp): void {
   const { fields, cacheKey, content } = response;
   const project = fields.get(projectField);
-  const keySpace = mounts.find((mount) => cacheKey.startsWith(mount.keySpace))?.keySpace;
+  const keySpace = proxies.find(({ keySpace }) => cacheKey.startsWith(keySpace))?.keySpace;
   if (project === undefined || keySpace === undefined) return;
   const target = cacheKey.slice(keySpace.length);
   if (fields.has(mendsField)) {

@@ -22,29 +22,30 @@ export interface Gateway {
 }
 
 /**
- * A request's way through the gateway: which mount, what the mount's format makes of the URL, and then, for each kind
- * of thing, the cache's exchange, what is derived from it, and the conditions of the request against what is really
- * sent.
+ * A request's way through the gateway: which mount, what the mount makes of the URL, and then, for each kind of thing,
+ * the cache's exchange, what is derived from it, and the conditions of the request against what is really sent.
  */
 export function answer(gateway: Gateway, incoming: Incoming): Outgoing | Promise<Outgoing> {
   const mount = mountFor(gateway.mounts, incoming.path);
   if (mount === undefined) return nothingMounted(gateway, incoming);
   const at = incoming.path.indexOf("?");
   const { prefix } = mount.config;
-  const route = mount.format.route(mount.config, {
+  const route = mount.route({
     method: incoming.head.method,
     path: at < 0 ? incoming.path.slice(prefix.length) : incoming.path.slice(prefix.length, at),
     query: at < 0 ? "" : incoming.path.slice(at),
   });
   switch (route.type) {
     case "plain":
-      return answerPlain(gateway, mount, route, incoming);
+      return answerPlain(gateway, route.mount, route.route, incoming);
     case "artifact":
-      return answerArtifact(gateway, mount, route, incoming);
+      return answerArtifact(gateway, route.mount, route.route, incoming);
     case "document":
-      return answerDocument(gateway, mount, route, incoming);
+      return answerDocument(gateway, route.index, route.project, incoming);
     case "root":
-      return answerRoot(gateway, mount, incoming);
+      return answerRoot(gateway, route.index, incoming);
+    case "own":
+      return route.answer(gateway, incoming);
     case "redirect":
       return problem(route.status, `This is at ${route.location}.`, { fields: { Location: route.location } });
     case "none":

@@ -1,4 +1,5 @@
 export * from "./config.ts";
 export { type ConfigSources, type ReadConfig, readConfig } from "./config-read.ts";
-export { gatewaySettings, mountSettings, sharedSettings } from "./config-settings.ts";
+export { gatewaySettings, sharedSettings } from "./config-settings.ts";
+export { allMountSettings, describeMount } from "./mount-kinds.ts";
 export { type RunningGateway, runGateway } from "./run.ts";

@@ -1,58 +1,57 @@
-import { scryptSync } from "node:crypto";
-import type { Upstream } from "@larder/cache";
-import type { Fields, Timestamp } from "@larder/core";
-import { type Format, http, pypi } from "@larder/formats";
-import type { Dispatcher } from "undici";
-import type { MountConfig } from "./config.ts";
-import { followingRedirects } from "./follow-redirects.ts";
-import { type MountPolicies, policiesOf } from "./policies.ts";
-import { dispatcherOf, undiciUpstream } from "./upstream-undici.ts";
+import type { RequestHead } from "@larder/core";
+import type {
+  ArtifactRoute,
+  FormatRequest,
+  NoRoute,
+  PageType,
+  PlainRoute,
+  ProjectPage,
+  RedirectRoute,
+} from "@larder/formats";
+import type { Incoming, Outgoing } from "@larder/server";
+import type { HadPage } from "./document.ts";
+import type { Gateway } from "./gateway.ts";
+import type { MountConfig } from "./mount-kinds.ts";
+import type { ProxyMount } from "./proxy.ts";
 
-/** The formats there are; a new one is a line here. */
-const formats: Readonly<Record<MountConfig["format"], Format>> = { pypi, http };
-
-/** A mount that is ready to answer. */
+/** A mount that is ready to answer, whatever its kind. */
 export interface Mount {
   readonly config: MountConfig;
-  readonly format: Format;
-  readonly policies: MountPolicies;
-  /** as it is, redirects and all */
-  readonly upstream: Upstream;
-  /** with redirects followed */
-  readonly following: Upstream;
-  readonly dispatcher: Dispatcher;
-  /** what clients of a plain mount get of stored fields */
-  readonly clientFields: WeakMap<Fields, Fields>;
-  /** when its upstream was last caught giving other content for the same validator */
-  caughtAt?: Timestamp;
-  /** of the cache; a target's URI comes after it */
+  /** the upstreams that it asks, each with what is known of it; none where it asks nobody itself */
+  readonly proxies: readonly ProxyMount[];
+  /** What a URL below its prefix is. The same URL may be something else later, where what the mount holds decides. */
+  route(request: FormatRequest): MountRoute;
+  /** Lets go of connections and files. */
+  close(): Promise<void>;
+}
+
+/** A mount that is a Python index, wherever its pages and files come from. */
+export interface Index extends Mount {
+  /** what is known of its pages is told from that of others by this */
   readonly keySpace: string;
+  /**
+   * The page of a project.
+   * @param project normalised name
+   * @param client whose wishes (Cache-Control, Pragma) and credentials count
+   */
+  page(gateway: Gateway, project: string, client: RequestHead): Promise<HadPage>;
+  /** Names of the projects that it is known to have, normalised, in order. */
+  projects(gateway: Gateway): readonly string[];
+  /** The page as clients of this mount get it, links leading through the mount; deterministic. */
+  write(page: ProjectPage, type: PageType): string;
 }
 
-/** Makes a configured mount ready. */
-export function createMount(config: MountConfig): Mount {
-  const dispatcher = dispatcherOf(config);
-  const upstream = undiciUpstream(config, dispatcher);
-  return {
-    config,
-    format: formats[config.format],
-    policies: policiesOf(config),
-    upstream,
-    following: followingRedirects(upstream),
-    dispatcher,
-    clientFields: new WeakMap(),
-    keySpace: keySpaceOf(config),
-  };
-}
-
-/**
- * What a mount's stored responses are told from others by. The credentials are part of it: what other ones, or none,
- * could not have is not to be found in a data folder that is used again. Made slowly, since a password can be guessed.
- */
-function keySpaceOf({ format, prefix, credentials }: MountConfig): string {
-  if (credentials === undefined) return `${format} ${prefix} `;
-  return `${format} ${prefix} ${scryptSync(JSON.stringify(credentials), "larder", 16).toString("base64url")} `;
-}
+/** What a URL of a mount is, and whose. */
+type MountRoute =
+  | { readonly type: "plain"; readonly mount: ProxyMount; readonly route: PlainRoute }
+  /** @param project normalised name */
+  | { readonly type: "document"; readonly index: Index; readonly project: string }
+  | { readonly type: "artifact"; readonly mount: ProxyMount; readonly route: ArtifactRoute }
+  | { readonly type: "root"; readonly index: Index }
+  /** what only this kind of mount has, an upload say */
+  | { readonly type: "own"; answer(gateway: Gateway, incoming: Incoming): Outgoing | Promise<Outgoing> }
+  | RedirectRoute
+  | NoRoute;
 
 /** The mount whose prefix begins a path; the longest wins. @param mounts longest prefix first */
 export function mountFor(mounts: readonly Mount[], path: string): Mount | undefined {

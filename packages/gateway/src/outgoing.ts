@@ -2,10 +2,14 @@ import type { CacheFailure, Content } from "@larder/cache";
 import { type CacheStatus, Fields, formatCacheStatus, type RequestHead, readPieces } from "@larder/core";
 import { type Presented, present, type Representation } from "@larder/origin";
 import { type Outgoing, problem } from "@larder/server";
-import type { Mount } from "./mount.ts";
 
 /** The name that this cache goes by in Cache-Status (RFC 9211 §2). */
 const cacheName = "larder";
+
+/** Where an answer comes from, for the log. */
+interface Mounted {
+  readonly config: { readonly prefix: string };
+}
 
 /**
  * The last step of a request: its preconditions and ranges against the representation that would be sent, and that
@@ -15,7 +19,7 @@ export function send(
   request: RequestHead,
   representation: Representation,
   content: Content | null,
-  mount: Mount,
+  mount: Mounted,
   cacheStatus: CacheStatus,
 ): Outgoing {
   const status = formatCacheStatus(cacheName, cacheStatus);
@@ -32,7 +36,7 @@ export function send(
 export function sendSlice(
   fields: Fields,
   content: AsyncIterable<Uint8Array>,
-  mount: Mount,
+  mount: Mounted,
   cacheStatus: CacheStatus,
 ): Outgoing {
   const status = formatCacheStatus(cacheName, cacheStatus);
@@ -65,7 +69,7 @@ export function leave(content: Content | null): void {
 }
 
 /** The answer when the upstream gave none and nothing stored may stand in for it. */
-export function failed(failure: CacheFailure, mount: Mount): Outgoing {
+export function failed(failure: CacheFailure, mount: Mounted): Outgoing {
   const cache = formatCacheStatus(cacheName, failure.cacheStatus);
   return problem(failure.status, failure.message, {
     fields: { "Cache-Status": cache },

@@ -7,13 +7,13 @@ import {
   type PageType,
   type ProjectPage,
   readPage,
-  writePage,
 } from "@larder/formats";
 import { type Coding, decode, encode } from "./codings.ts";
 import { noFacts, type ProjectFacts } from "./facts.ts";
 import { createLru, type Lru } from "./lru.ts";
-import type { Mount } from "./mount.ts";
+import type { Index } from "./mount.ts";
 import { mostPageBytes } from "./policies.ts";
+import type { ProxyMount } from "./proxy.ts";
 
 /** A page in the form and coding that some client gets: another representation than the upstream's. */
 export interface Derived {
@@ -64,7 +64,7 @@ export function pageSince({ sent }: Pages, key: string, of: string, atLeast: Tim
 }
 
 /** What a page is known by: the mount and the place that it came from decide the links in it, its content all the rest. */
-export function pageKey(mount: Mount, route: DocumentRoute, { fields, content }: StoredResponse): string {
+export function pageKey(mount: ProxyMount, route: DocumentRoute, { fields, content }: StoredResponse): string {
   return `${mount.keySpace}${route.project} ${content.sha256} ${baseOf(fields, route.target)}`;
 }
 
@@ -74,7 +74,7 @@ const baseOf = (fields: Fields, target: string): string => fields.get("content-l
 /** A stored page as it was read, if it was read lately; costs no look at the upstream, nor at the content. */
 export function pageInMemory(
   pages: Pages,
-  mount: Mount,
+  mount: ProxyMount,
   route: DocumentRoute,
   stored: StoredResponse | undefined,
 ): ReadPage | undefined {
@@ -121,7 +121,7 @@ export function factsFor({ completed }: Pages, key: string, content: string, kno
  */
 export function derive(
   read: ReadPage,
-  mount: Mount,
+  index: Index,
   type: PageType,
   coding: Coding | undefined,
   facts: ProjectFacts = noFacts,
@@ -131,7 +131,7 @@ export function derive(
   if (before !== undefined) return before;
   // what was made before something more was learned is of no use any more
   for (const old of read.derived.keys()) if (!old.startsWith(`${facts.since} `)) read.derived.delete(old);
-  const made = make(read, mount, type, coding, facts);
+  const made = make(read, index, type, coding, facts);
   read.derived.set(key, made);
   if (made instanceof Promise) {
     made.then(
@@ -144,16 +144,16 @@ export function derive(
 
 function make(
   read: ReadPage,
-  mount: Mount,
+  index: Index,
   type: PageType,
   coding: Coding | undefined,
   facts: ProjectFacts,
 ): Promise<Derived> | Derived {
   if (coding === undefined) {
     const page = offerMetadata(completePage(read.page, facts.files));
-    return tagged(Buffer.from(writePage(mount.config, page, type)));
+    return tagged(Buffer.from(index.write(page, type)));
   }
-  return Promise.resolve(derive(read, mount, type, undefined, facts)).then(async ({ bytes }) =>
+  return Promise.resolve(derive(read, index, type, undefined, facts)).then(async ({ bytes }) =>
     tagged(await encode(coding, bytes)),
   );
 }

@@ -3,13 +3,13 @@ import { age, date, endToEnd, Fields, sliceFields, sliceFor, surrogateControl, w
 import type { PlainRoute } from "@larder/formats";
 import type { Incoming, Outgoing } from "@larder/server";
 import type { Gateway } from "./gateway.ts";
-import type { Mount } from "./mount.ts";
 import { failed, send, sendSlice } from "./outgoing.ts";
+import type { ProxyMount } from "./proxy.ts";
 
 /** Anything behind an `http` mount: a shared cache as RFC 9111 has it, nothing read, nothing rewritten but Location. */
 export async function answerPlain(
   gateway: Gateway,
-  mount: Mount,
+  mount: ProxyMount,
   { target }: PlainRoute,
   incoming: Incoming,
 ): Promise<Outgoing> {
@@ -56,7 +56,7 @@ export async function answerPlain(
 const ageText = (seconds: number) => String(Math.max(0, Math.floor(seconds)));
 
 /** What clients get of a response's fields; worked out once for each that is stored. */
-function clientFields(fields: Fields, mount: Mount): Fields {
+function clientFields(fields: Fields, mount: ProxyMount): Fields {
   const before = mount.clientFields.get(fields);
   if (before !== undefined) return before;
   const location = fields.get("location");
@@ -69,7 +69,7 @@ function clientFields(fields: Fields, mount: Mount): Fields {
 }
 
 /** An absolute Location of the upstream's, as clients of the mount reach it. */
-function throughMount(location: string, { config }: Mount): string | undefined {
+function throughMount(location: string, { config }: ProxyMount): string | undefined {
   const base = config.upstream.href;
   return location.startsWith(base) ? config.prefix + location.slice(base.length) : undefined;
 }

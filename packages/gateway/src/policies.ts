@@ -1,5 +1,5 @@
 import { type Policy, plainPolicy, surrogateControl, type Timestamp, targetedCacheControl } from "@larder/core";
-import type { MountConfig } from "./config.ts";
+import type { ProxyConfig } from "./config.ts";
 
 /** Octets that an index page may have, before and after its content coding is undone. */
 export const mostPageBytes = 256 * 1024 * 1024;
@@ -32,7 +32,7 @@ export function documentPolicy(policies: MountPolicies, caughtAt: Timestamp | un
 }
 
 /** The policies that follow from a mount's configuration. */
-export function policiesOf(config: MountConfig): MountPolicies {
+export function policiesOf(config: ProxyConfig): MountPolicies {
   const offline = config.offline ? { staleIfError: Number.POSITIVE_INFINITY, obeyRevalidate: false } : {};
   // Pages are made here, as their origin; an index that is away for a day is better known from yesterday than not at all
   const document: Policy = {

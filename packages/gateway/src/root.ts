@@ -4,18 +4,18 @@ import { jsonType, negotiate, writeRoot } from "@larder/formats";
 import { type Incoming, type Outgoing, problem } from "@larder/server";
 import { formatParameter } from "./document.ts";
 import type { Gateway } from "./gateway.ts";
-import type { Mount } from "./mount.ts";
+import type { Index } from "./mount.ts";
 import { send } from "./outgoing.ts";
 
 /**
  * The list of projects (PEP 503, 691). The upstream's own is never asked for: on a public index it is tens of
  * megabytes, and no installer needs it. So it has the projects whose pages are, or were, in the store.
  */
-export function answerRoot(gateway: Gateway, mount: Mount, incoming: Incoming): Outgoing {
+export function answerRoot(gateway: Gateway, index: Index, incoming: Incoming): Outgoing {
   const type = negotiate(incoming.head.fields, formatParameter(incoming.path));
   if (type === undefined)
     return problem(406, "The list comes as JSON (PEP 691) or HTML (PEP 503); the Accept field takes neither.");
-  const bytes = Buffer.from(writeRoot(gateway.seen.projects(mount), type));
+  const bytes = Buffer.from(writeRoot(index.projects(gateway), type));
   const fields = Fields.of(
     ["Content-Type", type === jsonType ? type : `${type}; charset=utf-8`],
     ["Content-Length", String(bytes.length)],
@@ -25,5 +25,5 @@ export function answerRoot(gateway: Gateway, mount: Mount, incoming: Incoming): 
     ["Vary", "Accept"],
   );
   const content = { length: bytes.length, bytes, read: async function* () {} };
-  return send(incoming.head, { status: 200, fields, length: bytes.length }, content, mount, { hit: true });
+  return send(incoming.head, { status: 200, fields, length: bytes.length }, content, index, { hit: true });
 }

@@ -6,7 +6,7 @@ import { type Logs, listen, loggable } from "@larder/server";
 import type { GatewayConfig } from "./config.ts";
 import { learn, openFacts } from "./facts.ts";
 import { type Gateway, handlerOf } from "./gateway.ts";
-import { createMount } from "./mount.ts";
+import { createMount } from "./mount-kinds.ts";
 import { createPages } from "./pages.ts";
 import { createSeen } from "./seen.ts";
 
@@ -38,9 +38,10 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
     memoryBytes,
     onFault: ({ kind, message }) => log.warn({ because: loggable(message) }, `the store's ${kind}`),
   });
-  const mounts = config.mounts.map(createMount);
+  const mounts = config.mounts.map((mount) => createMount(mount, { data: config.data, now: Date.now, fault }));
+  const proxies = mounts.flatMap((mount) => mount.proxies);
   const caught = (cacheKey: string) => {
-    const mount = mounts.find(({ keySpace }) => cacheKey.startsWith(keySpace));
+    const mount = proxies.find(({ keySpace }) => cacheKey.startsWith(keySpace));
     if (mount === undefined) return;
     mount.caughtAt = Date.now();
     log.warn(
@@ -49,11 +50,11 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
     );
   };
   const facts = openFacts(join(config.data, "facts.db"));
-  const seen = createSeen(mounts, (look) => store.each(look));
+  const seen = createSeen(proxies, (look) => store.each(look));
   const stored = (response: StoredResponse) => {
     seen.note(response);
     try {
-      learn(facts, mounts, response, Date.now());
+      learn(facts, proxies, response, Date.now());
     } catch (error) {
       fault("remembering what a file is", error);
     }
@@ -67,7 +68,7 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
   });
   const gateway: Gateway = { mounts, cache, pages: createPages(), facts, seen, now: Date.now };
   const release = async () => {
-    await Promise.all(mounts.map(({ dispatcher }) => dispatcher.destroy()));
+    await Promise.all(mounts.map((mount) => mount.close()));
     await store.close();
     facts.close();
   };

@@ -3,10 +3,10 @@ import { createSecureContext, getCACertificates } from "node:tls";
 import { type Upstream, UpstreamFailure, type UpstreamOptions, type UpstreamResponse } from "@larder/cache";
 import { endToEnd, Fields, type RequestHead, surrogateCapability } from "@larder/core";
 import { Agent, type Dispatcher, EnvHttpProxyAgent, ProxyAgent } from "undici";
-import type { MountConfig } from "./config.ts";
+import type { ProxyConfig } from "./config.ts";
 
 /** The connections of one mount, kept open between requests. */
-export function dispatcherOf(config: MountConfig): Dispatcher {
+export function dispatcherOf(config: ProxyConfig): Dispatcher {
   // made once for all connections: to read that many certificates takes a tenth of a second
   const tls =
     config.ca === undefined
@@ -37,7 +37,7 @@ export function dispatcherOf(config: MountConfig): Dispatcher {
  * since nothing of it is part of the cache key.
  * @param config where it is, and how to reach it
  */
-export function undiciUpstream(config: MountConfig, dispatcher: Dispatcher): Upstream {
+export function undiciUpstream(config: ProxyConfig, dispatcher: Dispatcher): Upstream {
   const origin = config.upstream.origin;
   const patience = (config.timeouts.connect + config.timeouts.head) * 1000;
   return {
@@ -86,7 +86,7 @@ const busy = (url: URL) =>
 /** Unkeyed words about the client, which an upstream could mirror into what others get. */
 const aboutTheClient = /^(?:host|expect|forwarded|via|x-forwarded-.*|x-real-ip|x-original-.*|x-rewrite-.*|x-host)$/;
 
-function requestFields(fields: Fields, config: MountConfig, own: boolean): Fields {
+function requestFields(fields: Fields, config: ProxyConfig, own: boolean): Fields {
   const kept = endToEnd(fields).filter(
     (name) => !aboutTheClient.test(name) && (own && !config.credentials ? true : name !== "authorization"),
   );
@@ -97,7 +97,7 @@ function requestFields(fields: Fields, config: MountConfig, own: boolean): Field
   });
 }
 
-function authorizationOf(credentials: NonNullable<MountConfig["credentials"]>): string {
+function authorizationOf(credentials: NonNullable<ProxyConfig["credentials"]>): string {
   if (credentials.type === "bearer") return `Bearer ${credentials.token}`;
   return `Basic ${Buffer.from(`${credentials.username}:${credentials.password}`).toString("base64")}`;
 }

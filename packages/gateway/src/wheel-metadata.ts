@@ -12,7 +12,7 @@ import { Fields, formatHttpDate, lastModified, type RequestHead, unconditional }
 import { isMetadataMember, isWheel, type Link, metadataFault, strongestHash } from "@larder/formats";
 import { mendsField } from "./facts.ts";
 import type { Gateway } from "./gateway.ts";
-import type { Mount } from "./mount.ts";
+import type { ProxyMount } from "./proxy.ts";
 import { openRemoteFile } from "./remote-file.ts";
 import { mostMemberBytes, type Octets, readZipMember, ZipFault } from "./zip-member.ts";
 
@@ -32,7 +32,7 @@ export function wheelName({ hashes }: Link["file"]): string {
 /** How to get at a wheel's core metadata. */
 export interface WheelSource {
   readonly gateway: Gateway;
-  readonly mount: Mount;
+  readonly mount: ProxyMount;
   readonly link: Link;
   /** what the wheel is stored under, after the mount's key space */
   readonly wheelTarget: string;

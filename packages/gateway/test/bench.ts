@@ -1,15 +1,14 @@
 import { createCache, memoryStore, readAll, type Store } from "@larder/cache";
 import { type Answer, type FakeUpstream, fakeUpstream } from "@larder/cache/testing";
 import { Fields, type RequestHead, type StoredResponse } from "@larder/core";
-import { type Format, http, pypi } from "@larder/formats";
 import type { Incoming, Outgoing } from "@larder/server";
-import type { MountConfig } from "../src/config.ts";
+import type { ProxyConfig } from "../src/config.ts";
 import { learn, openFacts } from "../src/facts.ts";
-import { followingRedirects } from "../src/follow-redirects.ts";
 import { answer, type Gateway } from "../src/gateway.ts";
-import type { Mount } from "../src/mount.ts";
+import { httpMount } from "../src/mounts/http.ts";
+import { pypiMount } from "../src/mounts/pypi.ts";
 import { createPages } from "../src/pages.ts";
-import { policiesOf } from "../src/policies.ts";
+import { proxyMount } from "../src/proxy.ts";
 import { createSeen } from "../src/seen.ts";
 
 export const start = Date.UTC(2026, 0, 1, 12);
@@ -33,13 +32,13 @@ interface Told {
 
 /** @param config what differs from a pypi mount at /pypi/ of https://index.example/simple/ */
 export function bench(
-  config: Partial<MountConfig>,
+  config: Partial<ProxyConfig>,
   ...answers: (Answer | ((request: RequestHead) => Answer))[]
 ): Bench {
   let now = start;
   const upstream = fakeUpstream(...answers);
   const faults: string[] = [];
-  const full: MountConfig = {
+  const full: ProxyConfig = {
     prefix: "/pypi/",
     format: "pypi",
     upstream: new URL("https://index.example/simple/"),
@@ -52,21 +51,13 @@ export function bench(
     proxy: { type: "none" },
     ...config,
   };
-  const mount: Mount = {
-    config: full,
-    format: ({ pypi, http } as Record<string, Format>)[full.format]!,
-    policies: policiesOf(full),
-    upstream,
-    following: followingRedirects(upstream),
-    dispatcher: undefined as never,
-    clientFields: new WeakMap(),
-    keySpace: "test ",
-  };
+  const proxy = proxyMount(full, upstream, async () => undefined);
+  const mount = full.format === "http" ? httpMount(proxy) : pypiMount(proxy);
   const facts = openFacts(":memory:");
   const store = memoryStore({ maxBytes: 100_000_000 });
   /** as the store has it */
   const stored = new Map<string, StoredResponse>();
-  const seen = createSeen([mount], (look) => {
+  const seen = createSeen([proxy], (look) => {
     for (const one of stored.values()) look(one);
   });
   const cache = createCache({
@@ -76,12 +67,12 @@ export function bench(
     events: {
       fault: (what) => faults.push(what),
       caught: () => {
-        mount.caughtAt = now;
+        proxy.caughtAt = now;
       },
       stored: (response) => {
         seen.note(response);
         stored.set(response.cacheKey, response);
-        learn(facts, [mount], response, now);
+        learn(facts, [proxy], response, now);
       },
     },
   });

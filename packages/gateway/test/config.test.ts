@@ -6,7 +6,7 @@ import { after, describe, test } from "node:test";
 import { rootCertificates } from "node:tls";
 import { ConfigFault } from "@larder/server";
 import { type ConfigSources, readConfig } from "../src/config-read.ts";
-import type { GatewayConfig, MountConfig } from "../src/index.ts";
+import type { GatewayConfig, ProxyConfig } from "../src/index.ts";
 import type { Machine } from "../src/machine.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "larder-config-"));
@@ -34,7 +34,7 @@ function readToml(toml: string, sources: Partial<ConfigSources> = {}): GatewayCo
   return read({ file, ...sources });
 }
 
-const plainMount: Omit<MountConfig, "prefix" | "format" | "upstream"> = {
+const plainMount: Omit<ProxyConfig, "prefix" | "format" | "upstream"> = {
   credentials: undefined,
   fresh: undefined,
   verify: 3600,

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Credentials, MountConfig } from "../src/config.ts";
-import { createMount } from "../src/mount.ts";
+import type { Credentials, ProxyConfig } from "../src/config.ts";
+import { connect } from "../src/proxy.ts";
 
-const config: MountConfig = {
+const config: ProxyConfig = {
   prefix: "/pypi/",
   format: "pypi",
   upstream: new URL("https://index.example/simple/"),
@@ -18,7 +18,7 @@ const config: MountConfig = {
 const ann: Credentials = { type: "basic", username: "ann", password: "one" };
 
 describe("a data folder that is used again: what was stored under", () => {
-  const rows: readonly [says: string, before: Partial<MountConfig>, after: Partial<MountConfig>, found: boolean][] = [
+  const rows: readonly [says: string, before: Partial<ProxyConfig>, after: Partial<ProxyConfig>, found: boolean][] = [
     ["the same configuration is found", {}, {}, true],
     ["the same credentials is found", { credentials: ann }, { credentials: { ...ann } }, true],
     ["credentials is not found without", { credentials: ann }, {}, false],
@@ -30,7 +30,7 @@ describe("a data folder that is used again: what was stored under", () => {
   ];
   for (const [says, before, after, found] of rows) {
     test(says, () => {
-      const [one, other] = [before, after].map((changes) => createMount({ ...config, ...changes }).keySpace);
+      const [one, other] = [before, after].map((changes) => connect({ ...config, ...changes }).keySpace);
       assert.equal(one === other, found);
       assert.doesNotMatch(`${one}${other}`, /ann|bob|one|two/);
     });

@@ -1,4 +1,4 @@
-import type { DocumentRoute, Format, FormatRequest, Mount, Route } from "../format.ts";
+import type { DocumentRoute, Format, FormatRequest, Mount, PlainRoute, Route } from "../format.ts";
 import { comparableUrl, normalPercent } from "../upstream-url.ts";
 import { upstreamUrl } from "./file-url.ts";
 import { isProjectName, normalizeName } from "./names.ts";
@@ -7,20 +7,22 @@ import { isProjectName, normalizeName } from "./names.ts";
 const accept = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1";
 
 /** The page of a project. @param project normalised name */
-function projectPage(mount: Mount, project: string): DocumentRoute {
+export function projectPage(mount: Mount, project: string): DocumentRoute {
   return { type: "document", project, target: new URL(`${project}/`, mount.upstream).href, accept };
 }
 
-const nothing: Route = {
+type IndexRoute = Exclude<Route, PlainRoute>;
+
+const nothing: IndexRoute = {
   type: "none",
   status: 404,
   because: "Nothing is here: this index answers below simple/ and files/.",
 };
 
-function route(mount: Mount, { method, path, query }: FormatRequest): Route {
+function route(mount: Mount, { method, path, query }: FormatRequest): IndexRoute {
   if (method !== "GET" && method !== "HEAD")
     return { type: "none", status: 405, allow: "GET, HEAD", because: `An index has no use for ${method}.` };
-  const to = (place: string): Route => ({ type: "redirect", status: 301, location: mount.prefix + place + query });
+  const to = (place: string): IndexRoute => ({ type: "redirect", status: 301, location: mount.prefix + place + query });
   if (path === "simple/") return { type: "root" };
   if (path === "" || path === "simple") return to("simple/");
   const [, written, slash] = /^simple\/([^/]+)(\/?)$/.exec(path) ?? [];
@@ -48,4 +50,4 @@ function route(mount: Mount, { method, path, query }: FormatRequest): Route {
 }
 
 /** A Python package index: the simple repository API (PEP 503, 691) and the files that its pages link. */
-export const pypi: Format = { name: "pypi", route };
+export const pypi: Format<IndexRoute> = { name: "pypi", route };

@@ -1,0 +1,46 @@
+import { pypi as format, projectPage, writePage } from "@larder/formats";
+import type { ProxyConfig } from "../config.ts";
+import { describeProxy, readProxy } from "../config-mount.ts";
+import { proxySettings } from "../config-settings.ts";
+import { havePage } from "../document.ts";
+import type { Index } from "../mount.ts";
+import { connect, type ProxyMount } from "../proxy.ts";
+import type { MountKind } from "./kind.ts";
+
+/** A Python index: what it says is mended, its files are checked. */
+export const pypi: MountKind<ProxyConfig> = {
+  settings: proxySettings,
+  isIndex: true,
+  fromText: (upstream) => ({ upstream }),
+  read: (said) => readProxy("pypi", said),
+  create: (config) => pypiMount(connect(config)),
+  describe: describeProxy,
+};
+
+/** The mount of one upstream index. */
+export function pypiMount(proxy: ProxyMount): Index {
+  const { config, keySpace } = proxy;
+  const index: Index = {
+    config,
+    keySpace,
+    proxies: [proxy],
+    route(request) {
+      const route = format.route(config, request);
+      switch (route.type) {
+        case "document":
+          return { type: "document", index, project: route.project };
+        case "artifact":
+          return { type: "artifact", mount: proxy, route };
+        case "root":
+          return { type: "root", index };
+        default:
+          return route;
+      }
+    },
+    page: (gateway, project, client) => havePage(gateway, proxy, projectPage(config, project), client),
+    projects: (gateway) => gateway.seen.projects(proxy),
+    write: (page, type) => writePage(config, page, type),
+    close: proxy.close,
+  };
+  return index;
+}

@@ -1,0 +1,53 @@
+import { scryptSync } from "node:crypto";
+import type { Upstream } from "@larder/cache";
+import type { Fields, Timestamp } from "@larder/core";
+import type { ProxyConfig } from "./config.ts";
+import { followingRedirects } from "./follow-redirects.ts";
+import { type MountPolicies, policiesOf } from "./policies.ts";
+import { dispatcherOf, undiciUpstream } from "./upstream-undici.ts";
+
+/** One upstream behind a mount: how to ask it, and what is known of it. */
+export interface ProxyMount {
+  readonly config: ProxyConfig;
+  readonly policies: MountPolicies;
+  /** as it is, redirects and all */
+  readonly upstream: Upstream;
+  /** with redirects followed */
+  readonly following: Upstream;
+  /** what clients of a plain mount get of stored fields */
+  readonly clientFields: WeakMap<Fields, Fields>;
+  /** when it was last caught giving other content for the same validator */
+  caughtAt?: Timestamp;
+  /** of the cache; a target's URI comes after it */
+  readonly keySpace: string;
+  /** Lets go of its connections. */
+  close(): Promise<void>;
+}
+
+/** An upstream over HTTP, as it was configured. */
+export function connect(config: ProxyConfig): ProxyMount {
+  const dispatcher = dispatcherOf(config);
+  return proxyMount(config, undiciUpstream(config, dispatcher), () => dispatcher.destroy());
+}
+
+/** @param close lets go of the upstream's connections */
+export function proxyMount(config: ProxyConfig, upstream: Upstream, close: () => Promise<void>): ProxyMount {
+  return {
+    config,
+    policies: policiesOf(config),
+    upstream,
+    following: followingRedirects(upstream),
+    clientFields: new WeakMap(),
+    keySpace: keySpaceOf(config),
+    close,
+  };
+}
+
+/**
+ * What a mount's stored responses are told from others by. The credentials are part of it: what other ones, or none,
+ * could not have is not to be found in a data folder that is used again. Made slowly, since a password can be guessed.
+ */
+function keySpaceOf({ format, prefix, credentials }: ProxyConfig): string {
+  if (credentials === undefined) return `${format} ${prefix} `;
+  return `${format} ${prefix} ${scryptSync(JSON.stringify(credentials), "larder", 16).toString("base64url")} `;
+}
