@@ -15,7 +15,17 @@ import { type Coding, codings } from "./codings.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Index } from "./mount.ts";
 import { failed, leave, send } from "./outgoing.ts";
-import { type Derived, derive, factsFor, pageKey, pageSince, type ReadPage, readUpstreamPage } from "./pages.ts";
+import {
+  type Derived,
+  derive,
+  factsFor,
+  pageKey,
+  pageSince,
+  type ReadPage,
+  readUpstreamPage,
+  type ShownPage,
+  show,
+} from "./pages.ts";
 import { documentPolicy, mostPageBytes } from "./policies.ts";
 import type { ProxyMount } from "./proxy.ts";
 
@@ -33,13 +43,9 @@ export async function answerDocument(
   if (had.type === "failed") return failed(had.failure, index);
   if (had.type === "other") return passOn(had.response, project, index);
   const coding = codingFor(incoming.head.fields);
-  const key = index.keySpace + project;
-  const known = gateway.facts.of(index.keySpace, project);
   // a page that is one client's alone leaves no trace
-  const facts = had.private ? known : factsFor(gateway.pages, key, had.content, known);
-  const latest = Math.max(had.since, facts.since);
-  const since = had.private ? latest : pageSince(gateway.pages, key, `${had.content} ${facts.since}`, latest);
-  const ready = derive(had.read, index, type, coding, facts);
+  const since = had.private ? had.since : pageSince(gateway.pages, index.keySpace + project, had.shown.of, had.since);
+  const ready = derive(had.shown, index, type, coding);
   const derived = ready instanceof Promise ? await ready : ready;
   const fields = documentFields(derived, type, coding, since, gateway.now(), had.private);
   return send(
@@ -58,7 +64,25 @@ function codingFor(fields: Fields): Coding | undefined {
   return codings.find((coding) => coding === preferred);
 }
 
-/** What came of looking for a page. */
+/** What came of looking for a page, as an index shows it. */
+export type HadShown =
+  | {
+      readonly type: "page";
+      readonly shown: ShownPage;
+      /** since when it has been what it is */
+      readonly since: Timestamp;
+      /** for this client alone */
+      readonly private: boolean;
+      readonly cacheStatus: CacheStatus;
+    }
+  | NoPage;
+
+type NoPage =
+  /** the upstream's answer is none with a page: 404, 401, …; its content is not to be had */
+  | { readonly type: "other"; readonly response: CacheResponse }
+  | { readonly type: "failed"; readonly failure: CacheFailure };
+
+/** What came of looking for a page at an upstream. */
 export type HadPage =
   | {
       readonly type: "page";
@@ -71,9 +95,21 @@ export type HadPage =
       readonly private: boolean;
       readonly cacheStatus: CacheStatus;
     }
-  /** the upstream's answer is none with a page: 404, 401, …; its content is not to be had */
-  | { readonly type: "other"; readonly response: CacheResponse }
-  | { readonly type: "failed"; readonly failure: CacheFailure };
+  | NoPage;
+
+/** The page of a project as the mount of one upstream shows it. @param client see `havePage` */
+export async function haveShown(
+  gateway: Gateway,
+  mount: ProxyMount,
+  route: DocumentRoute,
+  client: RequestHead,
+): Promise<HadShown> {
+  const had = await havePage(gateway, mount, route, client);
+  if (had.type !== "page") return had;
+  const known = gateway.facts.of(mount.keySpace, route.project);
+  const facts = had.private ? known : factsFor(gateway.pages, mount.keySpace + route.project, had.content, known);
+  return { ...had, shown: show(had.read, had.content, facts), since: Math.max(had.since, facts.since) };
+}
 
 /**
  * The page of a project through the cache, read. A stored page that turns out to be unreadable is asked for anew.

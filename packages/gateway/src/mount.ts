@@ -9,7 +9,7 @@ import type {
   RedirectRoute,
 } from "@larder/formats";
 import type { Incoming, Outgoing } from "@larder/server";
-import type { HadPage } from "./document.ts";
+import type { HadShown } from "./document.ts";
 import type { Gateway } from "./gateway.ts";
 import type { MountConfig } from "./mount-kinds.ts";
 import type { ProxyMount } from "./proxy.ts";
@@ -34,7 +34,7 @@ export interface Index extends Mount {
    * @param project normalised name
    * @param client whose wishes (Cache-Control, Pragma) and credentials count
    */
-  page(gateway: Gateway, project: string, client: RequestHead): Promise<HadPage>;
+  page(gateway: Gateway, project: string, client: RequestHead): Promise<HadShown>;
   /** Names of the projects that it is known to have, normalised, in order. */
   projects(gateway: Gateway): readonly string[];
   /** The page as clients of this mount get it, links leading through the mount; deterministic. */

@@ -22,11 +22,21 @@ export interface Derived {
   readonly tag: string;
 }
 
-/** A page as it was read, and what was made of it so far. */
+/** A page as it was read, and as it was shown last. */
 export interface ReadPage {
   readonly page: ProjectPage;
   /** of the page as it was read, without content codings */
   readonly octets: number;
+  shown?: ShownPage;
+}
+
+/** A project's page as an index shows it, before it is written in one of its forms. */
+export interface ShownPage {
+  /** what it is made of: another text = maybe another page */
+  readonly of: string;
+  /** The page; made when it is asked for first. */
+  page(): ProjectPage;
+  /** what was made of it so far, by form and coding */
   readonly derived: Map<string, Promise<Derived> | Derived>;
 }
 
@@ -94,7 +104,7 @@ export function readUpstreamPage(
   if ("fault" in plain) return plain;
   const base = baseOf(head.fields, source.target);
   const read = readPage(head.fields.get("content-type") ?? "", plain.bytes, { base, project: source.project });
-  return "fault" in read ? read : { page: read.page, octets: plain.bytes.length, derived: new Map() };
+  return "fault" in read ? read : { page: read.page, octets: plain.bytes.length };
 }
 
 const codingsOf = (fields: Fields) => splitList(fields.all("content-encoding")).map((coding) => coding.toLowerCase());
@@ -115,45 +125,56 @@ export function factsFor({ completed }: Pages, key: string, content: string, kno
 }
 
 /**
+ * A page as it is shown: with what was learned about its files, and metadata offered for each wheel. What was shown
+ * before something more was learned is forgotten with all that was made of it.
+ * @param content what the page says, as it came
+ */
+export function show(read: ReadPage, content: string, facts: ProjectFacts = noFacts): ShownPage {
+  const of = `${content} ${facts.since}`;
+  if (read.shown?.of !== of) read.shown = shownPage(of, () => offerMetadata(completePage(read.page, facts.files)));
+  return read.shown;
+}
+
+/** @param make called once at most */
+function shownPage(of: string, make: () => ProjectPage): ShownPage {
+  let made: ProjectPage | undefined;
+  return {
+    of,
+    derived: new Map(),
+    page() {
+      made ??= make();
+      return made;
+    },
+  };
+}
+
+/**
  * A page in the form and coding that were negotiated; made once for each, at once where it was made before.
  * @param coding undefined = none
- * @param facts what was learned about the project's files
  */
 export function derive(
-  read: ReadPage,
+  shown: ShownPage,
   index: Index,
   type: PageType,
   coding: Coding | undefined,
-  facts: ProjectFacts = noFacts,
 ): Promise<Derived> | Derived {
-  const key = `${facts.since} ${type} ${coding ?? ""}`;
-  const before = read.derived.get(key);
+  const key = `${type} ${coding ?? ""}`;
+  const before = shown.derived.get(key);
   if (before !== undefined) return before;
-  // what was made before something more was learned is of no use any more
-  for (const old of read.derived.keys()) if (!old.startsWith(`${facts.since} `)) read.derived.delete(old);
-  const made = make(read, index, type, coding, facts);
-  read.derived.set(key, made);
+  const made = make(shown, index, type, coding);
+  shown.derived.set(key, made);
   if (made instanceof Promise) {
     made.then(
-      (ready) => read.derived.set(key, ready),
-      () => read.derived.delete(key),
+      (ready) => shown.derived.set(key, ready),
+      () => shown.derived.delete(key),
     );
   }
   return made;
 }
 
-function make(
-  read: ReadPage,
-  index: Index,
-  type: PageType,
-  coding: Coding | undefined,
-  facts: ProjectFacts,
-): Promise<Derived> | Derived {
-  if (coding === undefined) {
-    const page = offerMetadata(completePage(read.page, facts.files));
-    return tagged(Buffer.from(index.write(page, type)));
-  }
-  return Promise.resolve(derive(read, index, type, undefined, facts)).then(async ({ bytes }) =>
+function make(shown: ShownPage, index: Index, type: PageType, coding: Coding | undefined): Promise<Derived> | Derived {
+  if (coding === undefined) return tagged(Buffer.from(index.write(shown.page(), type)));
+  return Promise.resolve(derive(shown, index, type, undefined)).then(async ({ bytes }) =>
     tagged(await encode(coding, bytes)),
   );
 }

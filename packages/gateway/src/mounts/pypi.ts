@@ -2,7 +2,7 @@ import { pypi as format, projectPage, writePage } from "@larder/formats";
 import type { ProxyConfig } from "../config.ts";
 import { describeProxy, readProxy } from "../config-mount.ts";
 import { proxySettings } from "../config-settings.ts";
-import { havePage } from "../document.ts";
+import { haveShown } from "../document.ts";
 import type { Index } from "../mount.ts";
 import { connect, type ProxyMount } from "../proxy.ts";
 import type { MountKind } from "./kind.ts";
@@ -37,7 +37,7 @@ export function pypiMount(proxy: ProxyMount): Index {
           return route;
       }
     },
-    page: (gateway, project, client) => havePage(gateway, proxy, projectPage(config, project), client),
+    page: (gateway, project, client) => haveShown(gateway, proxy, projectPage(config, project), client),
     projects: (gateway) => gateway.seen.projects(proxy),
     write: (page, type) => writePage(config, page, type),
     close: proxy.close,
