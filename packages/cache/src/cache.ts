@@ -1,5 +1,7 @@
 import type { CacheStatus, Fields, Policy, RequestHead, ResponseHead, StoredResponse, Timestamp } from "@larder/core";
+import type { Arriving } from "./arriving.ts";
 import type { Forwarded } from "./forward.ts";
+import type { invalidateGroups } from "./groups.ts";
 import type { PassMemory } from "./pass-memory.ts";
 import type { Content, Expectation, Store } from "./store.ts";
 import type { Upstream } from "./upstream.ts";
@@ -66,14 +68,6 @@ export interface CacheEvents {
   stored?(response: StoredResponse): void;
 }
 
-/** A response whose content is on its way into the store. */
-export interface Arriving {
-  /** set by an invalidation meanwhile (RFC 9111 §4.4) */
-  invalid: boolean;
-  /** what may answer before it is stored: its head, with what is known of its content, and that content as it comes */
-  readonly early?: { readonly stored: StoredResponse; readonly content: Content };
-}
-
 /** A cache: a store, a clock, and the exchanges with upstreams that are under way. */
 export interface Cache {
   readonly store: Store;
@@ -83,10 +77,12 @@ export interface Cache {
   readonly events: CacheEvents;
   /** exchanges under way that other requests may share, by cache key */
   readonly underway: Map<string, Promise<Forwarded>>;
-  /** responses on their way into the store, by cache key */
+  /** exchanges whose responses may get into the store, by cache key */
   readonly arriving: Map<string, Set<Arriving>>;
   /** what was for one alone lately, so that nobody waits for it; a cache of several users wants one */
   readonly passing?: PassMemory;
+  /** what a response to an unsafe request does to groups (RFC 9875): `invalidateGroups`; left out, nothing */
+  readonly groups?: typeof invalidateGroups;
   /** background validations that may run at once; more are left to the next request */
   readonly backgroundLimit: number;
   background: number;
@@ -100,6 +96,7 @@ export function createCache(options: {
   events: CacheEvents;
   backgroundLimit?: number;
   passing?: PassMemory;
+  groups?: typeof invalidateGroups;
 }): Cache {
   return { backgroundLimit: 64, ...options, underway: new Map(), arriving: new Map(), background: 0 };
 }

@@ -36,7 +36,9 @@ export async function share(cache: Cache, request: CacheRequest, ask: () => Prom
   if (leading === undefined) {
     const own = start();
     cache.underway.set(request.cacheKey, own);
-    const done = () => cache.underway.delete(request.cacheKey);
+    const done = () => {
+      if (cache.underway.get(request.cacheKey) === own) cache.underway.delete(request.cacheKey);
+    };
     own.then(done, done);
     return { forwarded: await own, collapsed: false, usable: true };
   }

@@ -1,4 +1,5 @@
 import { type CacheStatus, type Forward, onRequest, type StoredResponse, type Validation } from "@larder/core";
+import { isPurged } from "./arriving.ts";
 import type { Cache, CacheFailure, CacheRequest, CacheResponse } from "./cache.ts";
 import { collapsible, share } from "./collapse.ts";
 import { type Forwarded, forward } from "./forward.ts";
@@ -48,8 +49,9 @@ export async function exchange(cache: Cache, request: CacheRequest): Promise<Cac
 
 /** A response whose content is still arriving answers like a stored one, if it needs no validation (RFC 9111 §4). */
 function earlyAnswer(cache: Cache, request: CacheRequest): CacheResponse | undefined {
-  for (const { early, invalid } of cache.arriving.get(request.cacheKey) ?? []) {
-    if (early === undefined || invalid) continue;
+  for (const one of cache.arriving.get(request.cacheKey) ?? []) {
+    const { early } = one;
+    if (early === undefined || isPurged(one, early.stored)) continue;
     const decision = onRequest(request.head, [early.stored], contextOf(cache, request));
     if (decision.type !== "serve" || decision.background) continue;
     return answer(early.stored, early.content, decision.age, { hit: true, ttl: decision.ttl, collapsed: true });

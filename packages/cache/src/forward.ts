@@ -18,7 +18,10 @@ import {
   type Varying,
   withDate,
 } from "@larder/core";
+import { type Arriving, isPurged, whileArriving } from "./arriving.ts";
+import { attempt } from "./attempt.ts";
 import type { Cache, CacheRequest, CacheResponse } from "./cache.ts";
+import { invalidate } from "./invalidate.ts";
 import { oneShot } from "./one-shot.ts";
 import { receive } from "./receive.ts";
 import { send } from "./send.ts";
@@ -53,11 +56,21 @@ export type Forwarded =
  * Asks the upstream as decided, and does with its response what `core` says: store it, freshen what was nominated, pass
  * it on, answer with something stale, or, once, ask again.
  */
-export async function forward(
+export function forward(
   cache: Cache,
   request: CacheRequest,
   decided: Validation | Forward,
   stored: readonly StoredResponse[],
+): Promise<Forwarded> {
+  return whileArriving(cache, request.cacheKey, (own) => ask(cache, request, decided, stored, own));
+}
+
+async function ask(
+  cache: Cache,
+  request: CacheRequest,
+  decided: Validation | Forward,
+  stored: readonly StoredResponse[],
+  own: Arriving,
 ): Promise<Forwarded> {
   const context = (): Context => ({ now: cache.now(), shared: cache.shared, policy: request.policy });
   const expected = (await request.expect?.()) ?? {};
@@ -84,7 +97,7 @@ export async function forward(
         continue;
       case "freshen": {
         void discard(response);
-        for (const one of outcome.updated) await attempt(cache, "freshening", () => cache.store.put(one));
+        for (const one of outcome.updated) await update(cache, own, "freshening", one);
         const content = await cache.store.open(outcome.selected);
         if (content === undefined) {
           decision = { type: "forward", request: unconditional(request.head), because: "miss" };
@@ -98,8 +111,9 @@ export async function forward(
         return answered(outcome.selected, content, shareable, context(), told);
       }
       case "store": {
-        await invalidate(cache, request, outcome.invalidates, outcome.replaces);
-        const received = await receive(cache, request, outcome, response, expected);
+        const met = await invalidate(cache, request, outcome.invalidates, own, outcome.replaces);
+        await cache.groups?.(cache, request, response, own, met);
+        const received = await receive(cache, request, outcome, response, expected, own);
         const caught = "answer" in received && isNewlyCaught(received.answer.stored, outcome.replaces[0]);
         if (caught) cache.events.caught?.(request.cacheKey);
         if (received.type === "refused") {
@@ -114,9 +128,10 @@ export async function forward(
           status: { ...status, stored: true, ...(caught && { detail: "caught" }) },
         };
       }
-      case "pass":
-        for (const one of outcome.updated) await attempt(cache, "HEAD update", () => cache.store.put(one));
-        await invalidate(cache, request, outcome.invalidates, []);
+      case "pass": {
+        for (const one of outcome.updated) await update(cache, own, "HEAD update", one);
+        const met = await invalidate(cache, request, outcome.invalidates, own);
+        await cache.groups?.(cache, request, response, own, met);
         return {
           type: "passed",
           because: outcome.because,
@@ -127,6 +142,7 @@ export async function forward(
           },
           status,
         };
+      }
       case "serve-stale":
       case "fail":
         void discard(response);
@@ -177,31 +193,9 @@ function isNewlyCaught(stored: StoredResponse | undefined, before: StoredRespons
   return stored?.caughtAt !== undefined && stored.caughtAt !== before?.caughtAt;
 }
 
-/** RFC 9111 §4.4: what is stored under these keys must be validated from now on, also what is just arriving. */
-async function invalidate(
-  cache: Cache,
-  { keySpace, otherSpaces }: CacheRequest,
-  targets: readonly string[],
-  except: readonly StoredResponse[],
-): Promise<void> {
-  if (targets.length === 0) return;
-  const spaces = new Set([keySpace, ...(otherSpaces?.() ?? [])]);
-  for (const key of targets.flatMap((target) => [...spaces].map((space) => space + target))) {
-    for (const one of cache.arriving.get(key) ?? []) one.invalid = true;
-    for (const one of await cache.store.list(key)) {
-      if (except.includes(one)) continue;
-      await attempt(cache, "invalidation", () => cache.store.put({ ...one, invalid: true }));
-    }
-  }
-}
-
-/** A store that can't take something must not cost the answer; the log says so. */
-async function attempt(cache: Cache, what: string, act: () => void | Promise<void>): Promise<void> {
-  try {
-    await act();
-  } catch (error) {
-    cache.events.fault(what, error);
-  }
+/** A stored response with its newer head; one that was purged while that was asked for stays invalid. */
+async function update(cache: Cache, own: Arriving, what: string, updated: StoredResponse): Promise<void> {
+  await attempt(cache, what, () => cache.store.put(isPurged(own, updated) ? { ...updated, invalid: true } : updated));
 }
 
 /** What is read of a response that nobody wants, and for how many milliseconds. */

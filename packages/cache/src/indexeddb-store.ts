@@ -7,7 +7,7 @@ import { MemoryBacking } from "./memory-backing.ts";
 import { newestFirst } from "./newest-first.ts";
 import { Spool } from "./spool.ts";
 import { SpoolWriter } from "./spool-writer.ts";
-import type { Content, ContentWriter, Expectation, Store } from "./store.ts";
+import type { Content, ContentWriter, Expectation, Store, Walk } from "./store.ts";
 
 export interface IndexedDbOptions {
   /** of the database; left out: "larder" */
@@ -136,6 +136,12 @@ class IndexedDbStore implements Store {
     return this.#change(async (tables) => {
       for (const { id } of stored) await this.#delete(tables, id);
     });
+  }
+
+  async *walk({ prefix }: Walk): AsyncGenerator<readonly StoredResponse[]> {
+    const table = this.#database.transaction(["rows"], "readonly").objectStore("rows");
+    const rows = (await answerOf(table.getAll())) as Row[];
+    yield rows.map(storedFrom).filter(({ cacheKey }) => cacheKey.startsWith(prefix));
   }
 
   size(): { readonly bytes: number; readonly responses: number } {

@@ -4,7 +4,7 @@ import { headSize } from "./head-size.ts";
 import { MemoryBacking } from "./memory-backing.ts";
 import { newestFirst } from "./newest-first.ts";
 import { SpoolWriter } from "./spool-writer.ts";
-import type { Content, ContentWriter, Expectation, Store } from "./store.ts";
+import type { Content, ContentWriter, Expectation, Store, Walk } from "./store.ts";
 
 interface MemoryStoreOptions {
   /** octets of content and heads that are kept; beyond that the least recently used responses go */
@@ -93,6 +93,11 @@ class MemoryStore implements Store {
           variants.put.filter((variant) => variant !== found),
         );
     }
+  }
+
+  *walk({ prefix }: Walk): Generator<readonly StoredResponse[]> {
+    // a look-up moves its key to the end
+    for (const key of [...this.#keys.keys()]) if (key.startsWith(prefix)) yield this.#keys.get(key)?.put ?? none;
   }
 
   size(): { readonly bytes: number; readonly responses: number } {

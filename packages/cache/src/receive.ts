@@ -1,5 +1,6 @@
 import { caughtAt, contentLength, type Outcome, type StoredResponse } from "@larder/core";
-import type { Arriving, Cache, CacheRequest, CacheResponse } from "./cache.ts";
+import { type Arriving, isPurged } from "./arriving.ts";
+import type { Cache, CacheRequest, CacheResponse } from "./cache.ts";
 import { readAll } from "./read-all.ts";
 import { ContentMismatch, type ContentWriter, type Expectation } from "./store.ts";
 import type { UpstreamResponse } from "./upstream.ts";
@@ -21,6 +22,7 @@ export async function receive(
   outcome: Store,
   response: UpstreamResponse,
   expected: Expectation,
+  own: Arriving,
 ): Promise<Received> {
   const announced = response.fields.read(contentLength);
   const whole = outcome.after === undefined ? announced : outcome.response.fields.read(contentLength);
@@ -31,7 +33,10 @@ export async function receive(
   // what must be inspected or have a digest is of no use before it is known to be right
   const mayGoOn = !request.background && request.inspect === undefined && expected.digest === undefined;
   const writer = cache.store.create({ ...expected, ...(length !== undefined && { length }), mayOverflow: mayGoOn });
-  const kept = keep(cache, request, outcome, response, writer, mayGoOn, expected);
+  if (request.inspect === undefined && outcome.response.status !== 206)
+    own.early = { stored: provisional(cache, request, outcome, expected), content: writer.content };
+  const kept = keep(cache, request, outcome, response, writer, mayGoOn, own);
+  own.kept = kept;
   const isEmpty = length === 0 || outcome.response.status === 204;
   if (request.inspect === undefined && !isEmpty) {
     kept.catch((error) => cache.events.fault("receiving content", error));
@@ -56,15 +61,8 @@ async function keep(
   response: UpstreamResponse,
   writer: ContentWriter,
   mayGoOn: boolean,
-  expected: Expectation,
+  own: Arriving,
 ): Promise<StoredResponse | undefined> {
-  const early = request.inspect === undefined && outcome.response.status !== 206;
-  const mark: Arriving = {
-    invalid: false,
-    ...(early && { early: { stored: provisional(cache, request, outcome, expected), content: writer.content } }),
-  };
-  const marks = cache.arriving.get(request.cacheKey) ?? new Set();
-  cache.arriving.set(request.cacheKey, marks.add(mark));
   try {
     const iterator = contentOf(cache, outcome, response);
     for (let step = await iterator.next(); !step.done; step = await iterator.next()) {
@@ -95,8 +93,12 @@ async function keep(
       contentSince: contentSince(sha256, outcome, cache.now()),
       verifiedAt: whole.requestTime,
       ...(caught !== undefined && { caughtAt: caught }),
-      invalid: mark.invalid,
+      invalid: false,
     };
+    if (isPurged(own, stored)) {
+      writer.abort(new Error("it was purged while it arrived"));
+      return undefined;
+    }
     try {
       await cache.store.put(stored, writer, outcome.replaces);
       cache.events.stored?.(stored);
@@ -109,8 +111,7 @@ async function keep(
     writer.abort(error instanceof Error ? error : new Error(String(error)));
     throw error;
   } finally {
-    marks.delete(mark);
-    if (marks.size === 0) cache.arriving.delete(request.cacheKey);
+    own.early = undefined;
   }
 }
 

@@ -1,6 +1,8 @@
 import { hash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import { Fields, type StoredContent, type StoredResponse } from "@larder/core";
+import { cacheGroups, Fields, type StoredContent, type StoredResponse } from "@larder/core";
+import { prepareAll } from "./response-statements-node.ts";
+import type { Walk } from "./store.ts";
 
 /** A stored response and where it stands in the database. */
 export interface ResponseRow {
@@ -101,11 +103,24 @@ export class ResponseRows {
     return { rows, unreadable };
   }
 
-  /** All responses that can be read, one after the other, in no order that means anything. */
-  *all(): Generator<StoredResponse> {
-    for (const { head } of this.#sql.heads.iterate()) {
-      const stored = read(head as string);
-      if (stored !== undefined) yield stored;
+  /** In the order of their numbers, so many at a time, which may be none; nobody else waits for longer than for these. */
+  *walk({ prefix, group }: Walk): Generator<readonly ResponseRow[]> {
+    const key = JSON.stringify(prefix).slice(0, -1);
+    for (let after = -1; ; ) {
+      const found =
+        group === undefined
+          ? this.#sql.walk.all(after, walkedAtOnce)
+          : this.#sql.walkGroup.all(keyNumber(group), after, walkedAtOnce);
+      if (found.length === 0) return;
+      const rows: ResponseRow[] = [];
+      for (const row of found) {
+        const { number, used, head } = row as { number: number; used: number; head: string };
+        after = number;
+        // most heads need not be read to know that they are of others
+        const stored = head.includes(key) ? read(head) : undefined;
+        if (stored?.cacheKey.startsWith(prefix)) rows.push({ number, used, size: head.length, stored });
+      }
+      yield rows;
     }
   }
 
@@ -124,7 +139,8 @@ export class ResponseRows {
     }
     const { number, uses } = this.#sql.addContent.get(sha256, length, bytes)!;
     if (uses === 1) this.#bytes += length;
-    this.#sql.insert.run(keyNumber(stored.cacheKey), number!, head.length, this.#era, head);
+    const { lastInsertRowid } = this.#sql.insert.run(keyNumber(stored.cacheKey), number!, head.length, this.#era, head);
+    this.#addGroups(lastInsertRowid, stored);
     this.#bytes += head.length;
     this.#responses++;
     return true;
@@ -135,6 +151,13 @@ export class ResponseRows {
     const head = write(stored);
     this.#sql.update.run(head.length, head, row.number);
     this.#bytes += head.length - row.size;
+    if (row.stored.fields.get(cacheGroups.name) === stored.fields.get(cacheGroups.name)) return;
+    this.#sql.leaveGroups.run(row.number);
+    this.#addGroups(row.number, stored);
+  }
+
+  #addGroups(number: number | bigint, { fields }: StoredResponse): void {
+    for (const group of fields.read(cacheGroups)) this.#sql.addGroup.run(keyNumber(group), number);
   }
 
   /** @returns its content, if no other response has it */
@@ -197,6 +220,9 @@ export class ResponseRows {
   }
 }
 
+/** Responses that are looked at in one step of a walk: some milliseconds. */
+const walkedAtOnce = 500;
+
 /** 48 bits, which a number holds exactly; keys that share them are told apart by their heads. */
 function keyNumber(cacheKey: string): number {
   return hash("sha256", cacheKey, "buffer").readUIntBE(0, 6);
@@ -220,37 +246,4 @@ function read(head: string): StoredResponse | undefined {
   } catch {
     return undefined;
   }
-}
-
-function prepareAll(database: DatabaseSync) {
-  const sql = (text: string) => database.prepare(text);
-  return {
-    dataVersion: sql("PRAGMA data_version"),
-    begin: sql("BEGIN IMMEDIATE"),
-    commit: sql("COMMIT"),
-    rollback: sql("ROLLBACK"),
-    totals: sql("SELECT bytes, responses FROM state"),
-    setTotals: sql("UPDATE state SET bytes = ?, responses = ?"),
-    clean: sql("SELECT clean FROM state"),
-    setClean: sql("UPDATE state SET clean = ?"),
-    lastUsed: sql("SELECT coalesce(max(used), 0) AS used FROM responses"),
-    list: sql("SELECT number, used, head FROM responses WHERE key = ? ORDER BY number DESC"),
-    heads: sql("SELECT head FROM responses"),
-    insert: sql("INSERT INTO responses (key, content, size, used, head) VALUES (?, ?, ?, ?, ?)"),
-    update: sql("UPDATE responses SET size = ?, head = ? WHERE number = ?"),
-    delete: sql("DELETE FROM responses WHERE number = ? RETURNING content, size"),
-    use: sql("UPDATE responses SET used = ? WHERE key = ?"),
-    leastUsed: sql("SELECT number, head FROM responses ORDER BY used, number LIMIT 1"),
-    addContent: sql(
-      `INSERT INTO contents (sha256, length, uses, bytes) VALUES (?, ?, 1, ?)
-       ON CONFLICT (sha256) DO UPDATE SET uses = uses + 1, bytes = excluded.bytes RETURNING number, uses`,
-    ),
-    leaveContent: sql(
-      `UPDATE contents SET uses = uses - 1 WHERE number = ?
-       RETURNING uses, length, sha256, bytes IS NULL AS isFile`,
-    ),
-    deleteContent: sql("DELETE FROM contents WHERE number = ?"),
-    content: sql("SELECT length, bytes FROM contents WHERE sha256 = ?"),
-    hasFile: sql("SELECT 1 FROM contents WHERE sha256 = ? AND bytes IS NULL"),
-  };
 }

@@ -4,6 +4,7 @@ import { headSize } from "./head-size.ts";
 import { newestFirst } from "./newest-first.ts";
 import { Recent } from "./recent.ts";
 import { type ResponseRow, ResponseRows, type Totals, type Unused } from "./response-rows-node.ts";
+import type { Walk } from "./store.ts";
 import { type StoreFault, unusable } from "./store-fault.ts";
 
 interface HeadsOptions {
@@ -84,11 +85,14 @@ export class SqliteHeads {
     return this.#rows.hasFile(sha256);
   }
 
-  /** Shows all responses, one after the other, as they are on the disk; that is no use of them. */
-  each(look: (stored: StoredResponse) => void): void {
-    this.#read(() => {
-      for (const stored of this.#rows.all()) look(stored);
-    }, undefined);
+  /** See `Store.walk`. */
+  *walk(wanted: Walk): Generator<readonly StoredResponse[]> {
+    const iterator = this.#rows.walk(wanted);
+    for (;;) {
+      const step = this.#read(() => iterator.next(), { done: true, value: undefined });
+      if (step.done) return;
+      yield step.value.filter(({ number }) => !this.#hidden.has(number)).map(({ stored }) => stored);
+    }
   }
 
   totals(): Totals {

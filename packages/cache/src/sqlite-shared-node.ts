@@ -12,7 +12,7 @@ import { Recent } from "./recent.ts";
 import { type ResponseRow, ResponseRows } from "./response-rows-node.ts";
 import { Spool } from "./spool.ts";
 import { SpoolWriter } from "./spool-writer.ts";
-import type { Content, ContentWriter, Expectation, Store } from "./store.ts";
+import type { Content, ContentWriter, Expectation, Store, Walk } from "./store.ts";
 import { type StoreFault, unusable } from "./store-fault.ts";
 
 export type { StoreFault } from "./store-fault.ts";
@@ -132,7 +132,16 @@ class SharedSqliteStore implements SharedStore {
   }
 
   keys(): ReadonlySet<string> {
-    return this.#attempt(() => new Set([...this.#rows.all()].map(({ cacheKey }) => cacheKey)), new Set<string>());
+    return new Set([...this.walk({ prefix: "" })].flat().map(({ cacheKey }) => cacheKey));
+  }
+
+  *walk(wanted: Walk): Generator<readonly StoredResponse[]> {
+    const iterator = this.#rows.walk(wanted);
+    for (;;) {
+      const step = this.#attempt(() => iterator.next(), { done: true, value: undefined });
+      if (step.done) return;
+      yield step.value.map(({ stored }) => stored);
+    }
   }
 
   size(): { readonly bytes: number; readonly responses: number } {

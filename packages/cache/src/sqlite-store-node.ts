@@ -10,7 +10,7 @@ import type { ResponseRow, Unused } from "./response-rows-node.ts";
 import { SpillBacking } from "./spill-backing-node.ts";
 import { SpoolWriter } from "./spool-writer.ts";
 import { SqliteHeads } from "./sqlite-heads-node.ts";
-import type { Content, ContentWriter, Expectation, Store } from "./store.ts";
+import type { Content, ContentWriter, Expectation, Store, Walk } from "./store.ts";
 import type { StoreFault } from "./store-fault.ts";
 import { Tails } from "./tails.ts";
 
@@ -28,14 +28,9 @@ export interface SqliteStoreOptions {
   readonly onFault: (fault: StoreFault) => void;
 }
 
-/** A store that can also be looked through. */
+/** A store that can be looked through at once. */
 export interface ListableStore extends Store {
-  /**
-   * Shows all responses, one after the other, in no order that means anything: reads their heads from the disk, which is
-   * no use of them.
-   * @param look must not change the store
-   */
-  each(look: (stored: StoredResponse) => void): void;
+  walk(wanted: Walk): Iterable<readonly StoredResponse[]>;
 }
 
 /**
@@ -94,10 +89,6 @@ class SqliteStore implements ListableStore {
     return undefined;
   }
 
-  each(look: (stored: StoredResponse) => void): void {
-    this.#heads.each(look);
-  }
-
   create(expected: Expectation): ContentWriter {
     const backing = new SpillBacking(
       this.#tails,
@@ -143,6 +134,10 @@ class SqliteStore implements ListableStore {
   remove(stored: readonly StoredResponse[]): void {
     const rows = this.#rowsOf(stored);
     if (rows.length > 0) this.#change({ remove: rows });
+  }
+
+  walk(wanted: Walk): Iterable<readonly StoredResponse[]> {
+    return this.#heads.walk(wanted);
   }
 
   size(): { readonly bytes: number; readonly responses: number } {

@@ -57,6 +57,14 @@ export interface ContentWriter {
   abort(error: Error): void;
 }
 
+/** Which stored responses to walk through. */
+export interface Walk {
+  /** those whose cache key begins so */
+  readonly prefix: string;
+  /** those in this group are enough (RFC 9875 §2); a store that can't tell gives the others too */
+  readonly group?: string;
+}
+
 /** Content that is not what was expected of it. */
 export class ContentMismatch extends Error {
   override readonly name = "ContentMismatch";
@@ -80,6 +88,11 @@ export interface Store {
   put(stored: StoredResponse, content?: ContentWriter, replaces?: readonly StoredResponse[]): MaybePromise<void>;
   /** Forgets these responses; readers that have their content open keep it. */
   remove(stored: readonly StoredResponse[]): MaybePromise<void>;
+  /**
+   * Stored responses, some at a time, so that others are served in between. Each that is there all the while comes; what
+   * is put or removed meanwhile may or may not. Looking at them so is no use of them.
+   */
+  walk(wanted: Walk): Iterable<readonly StoredResponse[]> | AsyncIterable<readonly StoredResponse[]>;
   /** Octets kept and number of responses, for limits and metrics. */
   size(): { readonly bytes: number; readonly responses: number };
   close(): MaybePromise<void>;

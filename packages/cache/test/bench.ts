@@ -5,6 +5,7 @@ import {
   type CacheResponse,
   createCache,
   exchange,
+  invalidateGroups,
   memoryStore,
   PassMemory,
   readAll,
@@ -24,6 +25,7 @@ export function bench(upstream: FakeUpstream, options: { policy?: Partial<Policy
     now: () => now,
     events: { fault: (what) => faults.push(what) },
     passing: new PassMemory(),
+    groups: invalidateGroups,
   });
   const ask = (
     fields: Record<string, string> = {},

@@ -344,7 +344,7 @@ describe("9111:4.4 invalidation", () => {
     slow.give("one");
     slow.end();
     await told(first);
-    assert.equal(((await told(await ask())) as { fwd: string }).fwd, "invalid");
+    assert.equal(((await told(await ask())) as { fwd: string }).fwd, "uri-miss");
   });
 });
 

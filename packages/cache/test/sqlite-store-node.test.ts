@@ -43,11 +43,7 @@ test("all responses can be looked through, and looking is no use", async () => {
     const content = octets(60_000, cacheKey.charCodeAt(0));
     await store.put(response(content, { cacheKey }), await written(store, content));
   };
-  const seen = () => {
-    const keys: string[] = [];
-    store.each(({ cacheKey }) => keys.push(cacheKey));
-    return keys.sort();
-  };
+  const seen = () => [...store.walk({ prefix: "" })].flatMap((some) => some.map(({ cacheKey }) => cacheKey)).sort();
   assert.deepEqual(seen(), []);
   await keep("a");
   await keep("b");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
-import { Fields, type StoredResponse } from "@larder/core";
-import type { Store } from "../src/store.ts";
+import { cacheGroups, Fields, type StoredResponse } from "@larder/core";
+import type { Store, Walk } from "../src/store.ts";
 import { contentContract } from "./content-contract.ts";
 import { idsOf, keep, octets, readAll, response, type StoreMaker, written } from "./store-helpers.ts";
 import { storeHistories } from "./store-histories.ts";
@@ -132,6 +132,58 @@ export function storeContract(name: string, maker: StoreMaker): void {
       foreign.abort(new Error("enough"));
       await maker.dispose(other);
       assert.deepEqual(await store.list(cacheKey), []);
+    });
+  });
+
+  describe(`${name}: walks`, () => {
+    test("through what begins so, and of it what is in a group, while it changes", async () => {
+      let store = await maker.make({ maxBytes: 16 << 20 });
+      const content = octets(50);
+      const inGroups = (groups: string) => Fields.of(["Cache-Groups", groups]);
+      const walked = async (wanted: Walk) => {
+        const ids: string[] = [];
+        for await (const some of store.walk(wanted)) {
+          for (const { id, fields } of some)
+            if (wanted.group === undefined || fields.read(cacheGroups).includes(wanted.group)) ids.push(id);
+          await store.remove(some.filter(({ id }) => id === "gone"));
+        }
+        return ids.sort();
+      };
+      const a = await keep(store, content, { id: "a", cacheKey: 'm "1" x/a', fields: inGroups('"g"') });
+      const b = await keep(store, content, { id: "b", cacheKey: 'm "1" x/b', fields: inGroups('"h", "g"') });
+      await keep(store, content, { id: "b2", cacheKey: 'm "1" x/b', fields: inGroups('"G"') });
+      await keep(store, content, { id: "gone", cacheKey: 'm "1" y/c', fields: inGroups('"g"') });
+      await keep(store, content, { id: "other", cacheKey: 'n "1" x/a', fields: inGroups('"g"') });
+      const rows: readonly (readonly [Walk, readonly string[]])[] = [
+        [{ prefix: "" }, ["a", "b", "b2", "gone", "other"]],
+        [{ prefix: 'm "1" ', group: "g" }, ["a", "b"]],
+        [{ prefix: 'm "1" x/' }, ["a", "b", "b2"]],
+        [{ prefix: 'm "1" x/b' }, ["b", "b2"]],
+        [{ prefix: "nobody" }, []],
+        [{ prefix: "", group: "nobody" }, []],
+        [{ prefix: "", group: "g" }, ["a", "b", "other"]],
+      ];
+      for (const [wanted, ids] of rows) assert.deepEqual(await walked(wanted), ids, JSON.stringify(wanted));
+      await store.put({ ...a, fields: inGroups('"new"') });
+      await store.put({ ...b, responseTime: 2_000 });
+      for (let i = 0; i < 2; i++) {
+        assert.deepEqual(await walked({ prefix: "", group: "g" }), ["b", "other"]);
+        assert.deepEqual(await walked({ prefix: "", group: "new" }), ["a"]);
+        store = await maker.reopen(store);
+      }
+      await maker.dispose(store);
+    });
+
+    test("past more than one step of it", async () => {
+      const store = await maker.make({ maxBytes: 16 << 20 });
+      for (let i = 0; i < 1_200; i++)
+        await keep(store, octets(1), { cacheKey: `k${i}`, fields: Fields.of(["Cache-Groups", '"g"']) });
+      for (const wanted of [{ prefix: "k" }, { prefix: "", group: "g" }]) {
+        const keys = new Set<string>();
+        for await (const some of store.walk(wanted)) for (const { cacheKey } of some) keys.add(cacheKey);
+        assert.equal(keys.size, 1_200);
+      }
+      await maker.dispose(store);
     });
   });
 

@@ -65,6 +65,7 @@ export function resilient(store: Store, onFault: (what: string, error: unknown) 
       return attempt<void>("writing to the store", () => store.put(stored, writer, replaces), undefined);
     },
     remove: (stored) => attempt<void>("removing from the store", () => store.remove(stored), undefined),
+    walk: (wanted) => store.walk(wanted),
     size: () => store.size(),
     close: () => attempt<void>("closing the store", () => store.close(), undefined),
   };

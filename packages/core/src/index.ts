@@ -5,6 +5,7 @@ export * from "./age.ts";
 export * from "./age-field.ts";
 export * from "./byte-ranges.ts";
 export * from "./cache-control.ts";
+export * from "./cache-groups.ts";
 export * from "./cache-status.ts";
 export * from "./connection.ts";
 export * from "./content-length.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createCache, PassMemory } from "@larder/cache";
+import { createCache, invalidateGroups, PassMemory } from "@larder/cache";
 import { openSqliteStore } from "@larder/cache/sqlite";
 import type { StoredResponse } from "@larder/core";
 import { type Logs, listen, loggable } from "@larder/server";
@@ -50,7 +50,9 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
     );
   };
   const facts = openFacts(join(config.data, "facts.db"));
-  const seen = createSeen(proxies, (look) => store.each(look));
+  const seen = createSeen(proxies, (look) => {
+    for (const some of store.walk({ prefix: "" })) some.forEach(look);
+  });
   const stored = (response: StoredResponse) => {
     seen.note(response);
     try {
@@ -65,6 +67,7 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
     now: Date.now,
     events: { fault, caught, stored },
     passing: new PassMemory(),
+    groups: invalidateGroups,
   });
   const gateway: Gateway = { mounts, cache, pages: createPages(), facts, seen, now: Date.now };
   const release = async () => {

@@ -1,4 +1,4 @@
-import { createCache, memoryStore, readAll, type Store } from "@larder/cache";
+import { createCache, invalidateGroups, memoryStore, PassMemory, readAll, type Store } from "@larder/cache";
 import { type Answer, type FakeUpstream, fakeUpstream } from "@larder/cache/testing";
 import { Fields, type RequestHead, type StoredResponse } from "@larder/core";
 import type { Incoming, Outgoing } from "@larder/server";
@@ -75,6 +75,8 @@ export function bench(
         learn(facts, [proxy], response, now);
       },
     },
+    passing: new PassMemory(),
+    groups: invalidateGroups,
   });
   const gateway: Gateway = { mounts: [mount], cache, pages: createPages(), facts, seen, now: () => now };
   return {

@@ -1,0 +1,34 @@
+import type { StoredResponse } from "@larder/core";
+import type { Arriving } from "./arriving.ts";
+import { attempt } from "./attempt.ts";
+import type { Cache, CacheRequest } from "./cache.ts";
+
+/** The request's own key space and the others that it concerns. */
+export const spacesOf = ({ keySpace, otherSpaces }: CacheRequest): ReadonlySet<string> =>
+  new Set([keySpace, ...(otherSpaces?.() ?? [])]);
+
+/**
+ * RFC 9111 §4.4: what is stored for these targets must be validated from now on, also what was asked for before.
+ * @param own the exchange that invalidates, whose own response is newer
+ * @param except what that response takes the place of
+ * @returns all that was stored for them
+ */
+export async function invalidate(
+  cache: Cache,
+  request: CacheRequest,
+  targets: readonly string[],
+  own: Arriving,
+  except: readonly StoredResponse[] = [],
+): Promise<readonly StoredResponse[]> {
+  const met: StoredResponse[] = [];
+  for (const key of targets.flatMap((target) => [...spacesOf(request)].map((space) => space + target))) {
+    cache.underway.delete(key);
+    for (const one of cache.arriving.get(key) ?? []) if (one !== own) one.purged.push(() => true);
+    for (const one of await cache.store.list(key)) {
+      met.push(one);
+      if (except.includes(one)) continue;
+      await attempt(cache, "invalidation", () => cache.store.put({ ...one, invalid: true }));
+    }
+  }
+  return met;
+}

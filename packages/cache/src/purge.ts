@@ -1,0 +1,51 @@
+import { cacheGroups, type StoredResponse } from "@larder/core";
+import type { Arriving } from "./arriving.ts";
+import type { Cache } from "./cache.ts";
+
+/** Which stored responses a purge is about. */
+export interface PurgeScope {
+  /** those whose cache key begins so */
+  readonly prefix: string;
+  /** those whose key is the prefix, nothing longer */
+  readonly exact?: boolean;
+  /** those in this group (RFC 9875 §2) */
+  readonly group?: string;
+}
+
+/** `soft`: they must be validated before they are used again; `hard`: they go. */
+export type PurgeMode = "soft" | "hard";
+
+/**
+ * What an operator wants to be gone or validated. Afterwards nothing that the upstream was asked for before the purge
+ * answers anybody else without being validated: what is on its way is not kept.
+ * @param except an exchange under way that it is not about
+ * @returns how many stored responses it met
+ * @throws what the store throws
+ */
+export async function purge(
+  { store, arriving, underway }: Cache,
+  { prefix, exact = false, group }: PurgeScope,
+  mode: PurgeMode,
+  except?: Arriving,
+): Promise<number> {
+  const covers = (key: string) => (exact ? key === prefix : key.startsWith(prefix));
+  const isMeant = ({ fields }: StoredResponse) => group === undefined || fields.read(cacheGroups).includes(group);
+  for (const [key, exchanges] of arriving) {
+    if (!covers(key)) continue;
+    for (const one of exchanges) if (one !== except) one.purged.push(isMeant);
+  }
+  // who asks from now on must not be answered with what was asked before
+  for (const key of underway.keys()) if (covers(key)) underway.delete(key);
+  let count = 0;
+  for await (const some of exact ? [await store.list(prefix)] : store.walk({ prefix, ...(group && { group }) })) {
+    const meant = some.filter(isMeant);
+    count += meant.length;
+    if (mode === "hard" && meant.length > 0) await store.remove(meant);
+    else for (const one of meant) if (!one.invalid) await store.put({ ...one, invalid: true });
+    await othersTurn();
+  }
+  return count;
+}
+
+/** What is stored is walked through in steps, and between them requests are answered. */
+const othersTurn = () => new Promise<void>((resolve) => void setTimeout(resolve, 0));
