@@ -47,6 +47,18 @@ export type Client = (install: Install) => Promise<Finished>;
 const home = scratch("home");
 const environment = { PATH: `${join(folder, "bin")}:/usr/bin:/bin`, HOME: home, LC_ALL: "C.UTF-8" };
 
+/**
+ * Runs a program of `.venv` in a clean environment.
+ * @param environs what its environment has besides
+ */
+export function runPython(
+  [program, ...args]: readonly string[],
+  cwd: string,
+  environs: Readonly<Record<string, string>> = {},
+): Promise<Finished> {
+  return run([bin(program!), ...args], { cwd, env: { ...environment, UV_NO_PROGRESS: "1", ...environs } });
+}
+
 async function uv({ index, wanted, cache, target, args = [] }: Install): Promise<Finished> {
   const where = ["--target", target, "--cache-dir", cache, "--index-url", index, "--python", bin("python")];
   const env = { ...environment, UV_NO_CONFIG: "1", UV_NO_PROGRESS: "1", UV_HTTP_RETRIES: "1" };

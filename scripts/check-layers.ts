@@ -13,7 +13,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   audit: ["core", "formats"],
   gateway: ["core", "cache", "formats", "origin", "server"],
   placement: ["core", "origin", "server"],
-  cli: ["gateway", "placement", "audit", "server", "cache", "core"],
+  cli: ["gateway", "formats", "placement", "audit", "server", "cache", "core"],
 };
 /** Pure: no clock, chance, network, file, environment or log. */
 const pure = [/^packages\/core\/src\//, /^packages\/formats\/src\//, /^packages\/placement\/src\/domain\//];

@@ -26,4 +26,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "look into a store of @larder/client: ls, show, rm, verify",
     load: () => import("./cache.ts"),
   },
+  {
+    name: "lock",
+    summary: "lead the URLs of a lock file through a gateway, or back",
+    load: () => import("./lock.ts"),
+  },
 ];

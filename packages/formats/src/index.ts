@@ -5,6 +5,9 @@ export { completePage, type FactsByUrl, type FileFacts, lacksFacts } from "./pyp
 export { fileUrl, upstreamUrl } from "./pypi/file-url.ts";
 export { strongestHash } from "./pypi/hashes.ts";
 export { findLink, type Link } from "./pypi/links.ts";
+export type * from "./pypi/locks/lock.ts";
+export { readLock } from "./pypi/locks/read-lock.ts";
+export * from "./pypi/locks/rewrite-lock.ts";
 export { htmlType, jsonType, type PageType, plainHtmlType } from "./pypi/media-types.ts";
 export { isProjectName, normalizeName } from "./pypi/names.ts";
 export { negotiate } from "./pypi/negotiate.ts";
@@ -13,3 +16,4 @@ export type * from "./pypi/page.ts";
 export { readPage } from "./pypi/read-page.ts";
 export { projectPage, pypi } from "./pypi/route.ts";
 export { writePage, writeRoot } from "./pypi/write-page.ts";
+export { normalUrl } from "./upstream-url.ts";

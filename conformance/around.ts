@@ -1,0 +1,81 @@
+// `npm run conformance:around [-- --only TEXT]`: what stands around a Python index: lock files led through Larder and
+// back, warming, a mount carried over an air gap, clients that are set up. Real uv and pip, an upstream on loopback.
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { type Finished, larder, run, scratch, startGateway } from "./process.ts";
+import { preparePython, runPython } from "./python.ts";
+import { startUpstream } from "./upstream/index.ts";
+import { sdist, wheel } from "./upstream/packages.ts";
+
+const { values: options } = parseArgs({ options: { only: { type: "string", default: "" } } });
+
+/** An index with a wheel that needs another one, and a source distribution. */
+async function demoIndex() {
+  const upstream = await startUpstream();
+  upstream.publish("demo", wheel("demo", "1.0", ["demo-base>=1"]));
+  upstream.publish("demo-base", wheel("demo-base", "1.0"));
+  upstream.publish("demo-sdist", sdist("demo-sdist", "1.0"));
+  return upstream;
+}
+
+const project = `[project]
+name = "app"
+version = "1"
+requires-python = ">=3.9"
+dependencies = ["demo", "demo-sdist"]
+`;
+
+const cases: Readonly<Record<string, () => Promise<void>>> = {
+  "uv.lock through the gateway and back": async () => {
+    const upstream = await demoIndex();
+    const gateway = await startGateway({ mounts: [`/pypi/=pypi:${upstream.index}`] });
+    const index = `${gateway.url}/pypi/simple/`;
+    const folder = scratch("app");
+    const lockFile = join(folder, "uv.lock");
+    const lock = () => readFileSync(lockFile, "utf8");
+    const uv = (at: string, ...args: string[]) =>
+      runPython(["uv", ...args, "--default-index", at, "--cache-dir", scratch("cache")], folder);
+    const rewrite = (...args: string[]) =>
+      run([...larder, "lock", "rewrite", lockFile, "--upstream", upstream.index, "--write", ...args]);
+    writeFileSync(join(folder, "pyproject.toml"), project);
+
+    well(await uv(index, "lock"));
+    const ours = lock();
+    expect("the lock leads through the gateway", ours.includes(`"${gateway.url}/pypi/files/demo/`));
+    well(await rewrite("--to-upstream", "--gateway", index));
+    expect("nothing of the gateway is left", !lock().includes(gateway.url));
+    const asked = upstream.log.length;
+    well(await uv(upstream.index, "lock", "--check"));
+    well(await uv(upstream.index, "sync", "--frozen"));
+    expect("uv fetched from the upstream itself", upstream.log.length > asked);
+    well(await rewrite("--to", index));
+    expect("there and back it is the same text", lock() === ours);
+    well(await uv(index, "lock", "--check"));
+    well(await uv(index, "sync", "--frozen", "--reinstall"));
+    await gateway.stop();
+    await upstream.close();
+  },
+};
+
+const faults: string[] = [];
+function expect(what: string, holds: boolean): void {
+  if (!holds) faults.push(what);
+}
+function well({ status, output }: Finished): void {
+  if (status !== 0) throw new Error(`it ended with ${status}:\n${output.slice(-3000)}`);
+}
+
+await preparePython();
+let failed = 0;
+for (const [name, play] of Object.entries(cases).filter(([name]) => name.includes(options.only))) {
+  faults.length = 0;
+  const started = performance.now();
+  await play().catch((error: Error) => faults.push(error.stack ?? error.message));
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log(
+    `${faults.length === 0 ? "ok   " : "FAULT"} ${name} (${seconds} s)${faults.map((fault) => `\n  ${fault}`).join("")}`,
+  );
+  if (faults.length > 0) failed++;
+}
+process.exit(failed === 0 ? 0 : 1);
