@@ -1,10 +1,12 @@
 // `npm run conformance:faults [-- --only TEXT] [-- --client uv|pip] [-- --json] [-- --direct] [-- --verbose]`:
-// the real uv and pip install through Larder from an upstream that is wrong in every way of upstream/faults.ts.
+// the real uv and pip, for some rows Poetry and PDM, too, install through Larder from an upstream that is wrong in every
+// way of upstream/faults.ts.
 // A row passes when each of its steps shows what is expected of it. `--direct` leaves Larder out, for comparison.
 import { parseArgs } from "node:util";
 import { type Case, cases } from "./faults/cases.ts";
+import { usual } from "./faults/clients.ts";
 import { type Report, runCase } from "./faults/run.ts";
-import { clients, preparePython } from "./python.ts";
+import { preparePython } from "./python.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -17,12 +19,11 @@ const { values: options } = parseArgs({
 });
 
 await preparePython();
-const names = Object.keys(clients).filter((name) => (options.client ?? name) === name) as (keyof typeof clients)[];
 const chosen = cases.filter((row) => row.fault.includes(options.only));
 const queue: (() => Promise<void>)[] = [];
 const reports: Report[] = [];
 for (const row of chosen)
-  for (const client of names)
+  for (const client of (row.clients ?? usual).filter((name) => (options.client ?? name) === name))
     queue.push(async () => {
       const report = await runCase(row, client, options.direct);
       reports.push(report);
@@ -47,7 +48,7 @@ process.exit(failed.length === 0 && reports.length > 0 ? 0 : 1);
 function print(row: Case, { client, steps, faults, seconds, log }: Report): void {
   const shown = Object.entries(steps).map(([step, version]) => `${step} ${version}`);
   const verdict = faults.length === 0 ? "pass" : "FAIL";
-  console.log(`${verdict}  ${row.fault.padEnd(36)} ${client.padEnd(4)} ${shown.join("  ")}  (${seconds.toFixed(1)} s)`);
+  console.log(`${verdict}  ${row.fault.padEnd(45)} ${client.padEnd(6)} ${shown.join("  ")}  (${seconds.toFixed(1)} s)`);
   for (const fault of faults) console.log(`      ${fault}`);
   if (options.verbose && faults.length > 0) console.log(log);
 }

@@ -45,7 +45,7 @@ export interface Install {
 export type Client = (install: Install) => Promise<Finished>;
 
 const home = scratch("home");
-const environment = { PATH: `${join(folder, "bin")}:/usr/bin:/bin`, HOME: home, LC_ALL: "C.UTF-8" };
+export const environment = { PATH: `${join(folder, "bin")}:/usr/bin:/bin`, HOME: home, LC_ALL: "C.UTF-8" };
 
 /**
  * Runs a program of `.venv` in a clean environment.

@@ -2,15 +2,15 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { scratch, startGateway } from "../process.ts";
-import { clients } from "../python.ts";
 import { startUpstream } from "../upstream/index.ts";
 import { payload, sdist, wheel } from "../upstream/packages.ts";
 import { type Case, type Outcome, type Step, steps } from "./cases.ts";
+import { type ClientName, clients } from "./clients.ts";
 
 export interface Report {
   readonly fault: string;
   readonly from: Case["from"];
-  readonly client: keyof typeof clients;
+  readonly client: ClientName;
   /** what each step showed */
   readonly steps: Readonly<Record<Step, string>>;
   /** what is not as expected; empty = the case passes */
@@ -21,7 +21,7 @@ export interface Report {
 }
 
 /** @param direct without a gateway in between, to see what it is good for */
-export async function runCase(row: Case, client: keyof typeof clients, direct = false): Promise<Report> {
+export async function runCase(row: Case, client: ClientName, direct = false): Promise<Report> {
   const started = performance.now();
   const upstream = await startUpstream();
   const demo = (version: string) => upstream.publish("demo", wheel("demo", version, ["demo-base>=1"]));
@@ -58,8 +58,9 @@ export async function runCase(row: Case, client: keyof typeof clients, direct = 
     const asked = upstream.log.length;
     const target = join(scratch("target"), "site");
     const wanted = ["demo", ...(row.also ?? [])];
+    const args = step === "published" && row.refresh === true ? ["--refresh"] : [];
     const own = step === "unplugged" ? scratch("cache") : cache;
-    const done = await clients[client]({ index, wanted, cache: own, target });
+    const done = await clients[client]({ index, wanted, cache: own, target, args });
     const requests = upstream.log
       .slice(asked)
       .map((r) => `${r.method} ${r.path} ${JSON.stringify(r.conditions)} ${r.status}`);

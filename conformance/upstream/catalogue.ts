@@ -1,5 +1,5 @@
 // What the index of the conformance runs has, and its pages (PEP 503 and PEP 691).
-import type { Package } from "./packages.ts";
+import { type Package, sha256 } from "./packages.ts";
 
 /** Files of one project, oldest first; a file that is published again takes the place of the earlier one. */
 export type Catalogue = Map<string, Map<string, Package>>;
@@ -9,10 +9,12 @@ export function publish(catalogue: Catalogue, project: string, file: Package): v
   catalogue.get(project)!.set(file.filename, file);
 }
 
-/** @param padding this many files more, yanked, each with a long reason: about 2 KB a file */
 export interface PageOptions {
   readonly filesAt: string;
+  /** this many files more, yanked, each with a long reason: about 2 KB a file */
   readonly padding: number;
+  /** whether core metadata are offered (PEP 658) */
+  readonly metadata: boolean;
 }
 
 interface Entry {
@@ -20,24 +22,27 @@ interface Entry {
   readonly url: string;
   readonly sha256: string;
   readonly size: number;
-  readonly metadata: boolean;
+  /** SHA-256 of its core metadata */
+  readonly metadata: string | undefined;
   readonly yanked?: string;
 }
 
 const reason = "This release does not work. ".repeat(60);
 
-function entries(project: string, files: ReadonlyMap<string, Package>, { filesAt, padding }: PageOptions): Entry[] {
+function entries(project: string, files: ReadonlyMap<string, Package>, options: PageOptions): Entry[] {
+  const { filesAt, padding } = options;
   const real = [...files.values()].map((file) => ({
     filename: file.filename,
     url: `${filesAt}/files/${project}/${file.filename}`,
     sha256: file.sha256,
     size: file.content.length,
-    metadata: file.metadata !== undefined,
+    metadata: options.metadata && file.metadata !== undefined ? sha256(file.metadata) : undefined,
   }));
   const more = Array.from({ length: padding }, (_, n) => {
     const filename = `${project.replaceAll("-", "_")}-0.${n}-py3-none-any.whl`;
     const url = `${filesAt}/files/${project}/${filename}`;
-    return { filename, url, sha256: n.toString(16).padStart(64, "0"), size: 1000, metadata: false, yanked: reason };
+    const hash = n.toString(16).padStart(64, "0");
+    return { filename, url, sha256: hash, size: 1000, metadata: undefined, yanked: reason };
   });
   return [...more, ...real];
 }
@@ -56,7 +61,7 @@ export function jsonPage(project: string, files: ReadonlyMap<string, Package>, o
       url: entry.url,
       hashes: { sha256: entry.sha256 },
       size: entry.size,
-      ...(entry.metadata ? { "core-metadata": true } : {}),
+      ...(entry.metadata === undefined ? {} : { "core-metadata": { sha256: entry.metadata } }),
       ...(entry.yanked === undefined ? {} : { yanked: entry.yanked }),
     })),
   });
@@ -65,7 +70,8 @@ export function jsonPage(project: string, files: ReadonlyMap<string, Package>, o
 /** The same as HTML. */
 export function htmlPage(project: string, files: ReadonlyMap<string, Package>, options: PageOptions): string {
   const links = entries(project, files, options).map(({ filename, url, sha256, metadata, yanked }) => {
-    const more = `${metadata ? ' data-core-metadata="true"' : ""}${yanked === undefined ? "" : ` data-yanked="${yanked}"`}`;
+    const about = metadata === undefined ? "" : ` data-core-metadata="sha256=${metadata}"`;
+    const more = `${about}${yanked === undefined ? "" : ` data-yanked="${yanked}"`}`;
     return `<a href="${url}#sha256=${sha256}"${more}>${filename}</a><br>`;
   });
   return `<!DOCTYPE html><html><head><title>${project}</title></head><body>\n${links.join("\n")}\n</body></html>\n`;

@@ -23,8 +23,12 @@ type Change = (answer: Answer, asked: Asked) => Answer;
 export interface Fault {
   /** validators to give and to compare with, in place of the usual ones */
   readonly validators?: (usual: Validators, about: { readonly plain: string }) => Validators;
-  /** answers as if it had been asked without conditions */
-  readonly conditions?: "ignored";
+  /** answers as if it had been asked without conditions, or looks at If-Modified-Since first (RFC 9110 §13.2.2: last) */
+  readonly conditions?: "ignored" | "date first";
+  /** what its pages have in place of their content, before any content coding */
+  readonly content?: (page: Uint8Array) => Uint8Array;
+  /** `false` = its pages offer no core metadata (PEP 658) */
+  readonly metadata?: false;
   readonly page?: Change;
   readonly file?: Change;
   /** the only page format that it has; left out = both, negotiated */
@@ -86,7 +90,19 @@ const damaged: Change = on(200, (answer) => {
   content[content.length >> 1]! ^= 1;
   return { ...answer, content };
 });
+/** Only core metadata are given so. */
+const metadata =
+  (change: Change): Change =>
+  (answer, asked) =>
+    asked.path.endsWith(".metadata") ? change(answer, asked) : answer;
+const content = (change: (content: Uint8Array) => Uint8Array): Change =>
+  on(200, (answer) => ({ ...answer, content: change(answer.content) }));
+const text = (change: (text: string) => string) => (content: Uint8Array) => Buffer.from(change(String(content)));
+/** The length that is told is that of what is left. */
+const cut = (content: Uint8Array) => content.subarray(0, Math.floor(content.length * 0.6));
+const bareNotModified: Change = () => ({ status: 304, fields: {}, content: new Uint8Array() });
 const day = 86_400_000;
+const longAgo = new Date(Date.UTC(2020, 0, 1)).toUTCString();
 
 export const faults = {
   none: {},
@@ -110,6 +126,20 @@ export const faults = {
   "max-age of a day": { page: set({ "cache-control": "max-age=86400" }) },
   "Date in the past": { page: (answer) => set({ date: new Date(Date.now() - day).toUTCString() })(answer, unasked) },
   "Date in the future": { page: (answer) => set({ date: new Date(Date.now() + day).toUTCString() })(answer, unasked) },
+  "Date that is none": { page: set({ date: "yesterday, about noon" }) },
+  "Age beyond max-age": { page: set({ age: "86400" }) },
+  "Last-Modified that is frozen": { validators: () => ({ lastModified: longAgo }), inherent: true },
+  "Last-Modified in the future": {
+    validators: ({ lastModified }) => ({ lastModified: new Date(Date.parse(lastModified!) + 365 * day).toUTCString() }),
+    inherent: true,
+  },
+  "frozen Last-Modified over the tag": {
+    validators: ({ etag }) => ({ etag: etag!, lastModified: longAgo }),
+    conditions: "date first",
+    inherent: true,
+  },
+  "304 to each condition": { page: ifAsked(true, bareNotModified), inherent: true },
+  "immutable pages": { page: set({ "cache-control": "public, max-age=31536000, immutable" }) },
   "weak tags": { validators: ({ etag }) => ({ etag: `W/${etag}` }), inherent: true },
   "one strong tag for gzip and plain": { validators: (_, { plain }) => ({ etag: plain }), inherent: true },
   "same tag, other content": { validators: () => ({ etag: '"same"' }), conditions: "ignored", inherent: true },
@@ -119,6 +149,11 @@ export const faults = {
   "502 on validation": { page: fails(502) },
   "503 on validation": { page: fails(503, { "retry-after": "120" }) },
   "429 on validation": { page: fails(429, { "retry-after": "120" }) },
+  "404 on validation": { page: fails(404) },
+  "401 on validation": { page: fails(401, { "www-authenticate": 'Basic realm="index"' }) },
+  "503 to conditions": { page: ifAsked(true, fails(503)) },
+  "404 to conditions": { page: ifAsked(true, fails(404)) },
+  "401 to conditions": { page: ifAsked(true, fails(401, { "www-authenticate": 'Basic realm="index"' })) },
   "time-out on validation": { page: never },
   "503 always": { page: fails(503), file: fails(503) },
   "reset in a file, once": { file: once(reset) },
@@ -127,7 +162,14 @@ export const faults = {
   "Content-Length of a file too long": { file: claims(+100) },
   "Content-Length of a file too short": { file: claims(-100) },
   "Content-Length of a page too short": { page: claims(-100) },
-  "wrong hash": { file: damaged },
+  "a page cut short, of the length it says": { content: cut, inherent: true },
+  "an HTML page cut short, of the length it says": { content: cut, speaks: "html", inherent: true },
+  "a bit of each file turned": { file: damaged },
+  "no core metadata": { metadata: false, inherent: true },
+  "core metadata 404": { file: metadata(fails(404)) },
+  "core metadata 500": { file: metadata(fails(500)) },
+  "core metadata of other content": { file: metadata(content(text((it) => it.replace("demo-base", "demo-evil")))) },
+  "core metadata cut short": { file: metadata(content(cut)) },
   "redirects to another host": { page: elsewhere, file: elsewhere },
   "HTML served as JSON": { speaks: "html", page: set({ "content-type": "application/vnd.pypi.simple.v1+json" }) },
   "a page of 50 MB": { padding: 27_000, inherent: true },

@@ -62,8 +62,9 @@ export async function startUpstream({ fresh = 600 } = {}): Promise<Upstream> {
     const json = fault.speaks !== "html" && (fault.speaks === "json" || request.headers.accept?.includes(jsonType));
     const gzip = /\bgzip\b/.test(String(request.headers["accept-encoding"]));
     const plain = made(`${project} ${json}`, () => {
-      const options = { filesAt: fault.links === "relative" ? "../.." : origins[1]!, padding: fault.padding ?? 0 };
-      return Buffer.from(json ? jsonPage(project, files, options) : htmlPage(project, files, options));
+      const { links, padding = 0, metadata = true, content = (page) => page } = fault;
+      const options = { filesAt: links === "relative" ? "../.." : origins[1]!, padding, metadata };
+      return content(Buffer.from(json ? jsonPage(project, files, options) : htmlPage(project, files, options)));
     });
     const content = gzip ? made(`${project} ${json} gzip`, () => gzipSync(plain, { level: 1 })) : plain;
     const tag = (text: Uint8Array) => `"${sha256(text).slice(0, 16)}"`;
@@ -82,7 +83,7 @@ export async function startUpstream({ fresh = 600 } = {}): Promise<Upstream> {
     const content = filename.endsWith(".metadata") ? found?.metadata : found?.content;
     if (content === undefined) return missing;
     const validators = { etag: `"${sha256(content).slice(0, 16)}"`, lastModified: new Date(newest).toUTCString() };
-    return judged({ status: 200, fields: whole, content }, validators, request);
+    return judged(ranged({ status: 200, fields: whole, content }, request.headers.range), validators, request);
   }
 
   /** With its validators, or as the 304 that the request's conditions ask for (RFC 9110 §13.2.2). */
@@ -90,7 +91,7 @@ export async function startUpstream({ fresh = 600 } = {}): Promise<Upstream> {
     const { "if-none-match": tags, "if-modified-since": since } = request.headers;
     const opaque = (tag: string) => tag.trim().replace(/^W\//, "");
     const same =
-      tags === undefined
+      tags === undefined || (fault.conditions === "date first" && since !== undefined)
         ? since !== undefined && since === lastModified
         : etag !== undefined && tags.split(",").some((tag) => opaque(tag) === opaque(etag));
     const fields = {
@@ -167,6 +168,17 @@ export async function startUpstream({ fresh = 600 } = {}): Promise<Upstream> {
       }
     },
   };
+}
+
+/** The one range of a file that was asked for (RFC 9110 §14), as far as Larder asks. */
+function ranged(answer: Answer, range: string | undefined): Answer {
+  const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(range ?? "") ?? [];
+  if (first === undefined || last === undefined) return answer;
+  const { length } = answer.content;
+  const from = first === "" ? Math.max(0, length - Number(last)) : Number(first);
+  const content = answer.content.subarray(from, first === "" || last === "" ? length : Number(last) + 1);
+  const fields = { ...answer.fields, "content-range": `bytes ${from}-${from + content.length - 1}/${length}` };
+  return { status: 206, fields, content };
 }
 
 /** Listens on loopback, on a port that the system chooses. */

@@ -22,6 +22,8 @@ describe("PEP 503 a project's page in HTML", () => {
       {},
     ],
     ["PEP 629 a version", `<meta name="pypi:repository-version" content="1.1">${anchor}`, { apiVersion: "1.1" }],
+    ["links that are never closed", `<h1>Links for foo</h1>${anchor.replace("</a>", "\n")}`, {}],
+    ["a last link that is not closed", `<body>${anchor.replace("</a>", "</body>")}`, {}],
     ["an empty page that says whose it is", "<title>Links for Foo</title>", { files: [] }],
     ["an empty page whose heading says it", "<h1>Links for <b>foo</b></h1>", { files: [] }],
     ["PEP 629 an empty page with a version", '<meta name="pypi:repository-version" content="1.0">', { files: [] }],
@@ -238,6 +240,11 @@ describe("PEP 503 what is no project page in HTML", () => {
       `<meta name="pypi:repository-version" content="2.0">${anchor}`,
       /version 2\.0/,
     ],
+    ["a page cut short in a second link's tag", `${anchor}\n<a href="${url}#sha2`, /cut short/],
+    ["a page cut short in an attribute with >", `${anchor}\n<a data-requires-python=">=3.8,`, /cut short/],
+    ["a page cut short in a link's name", `${anchor}\n<a href="${url}">foo-1.0-py3`, /cut short/],
+    ["a page cut short in an end tag", `${anchor.slice(0, -1)}`, /cut short/],
+    ["a page cut short in its first link", `<!DOCTYPE html><body><a href="${url}`, /cut short/],
     ["PEP 629 no version", `<meta name="pypi:repository-version" content="one">${anchor}`, /which is no version/],
   ];
   for (const [says, given, fault] of rows)

@@ -19,17 +19,23 @@ function nothing(): void {}
 /**
  * Goes through an HTML document, however broken, without building a tree: in linear time, with memory for one tag. An
  * index page is a list of links, whatever they are nested in.
+ * @returns whether it ends outside of a tag
  */
-export function scanTags(html: string, handler: TagHandler): void {
+export function scanTags(html: string, handler: TagHandler): boolean {
+  let inTag = false;
   let name = "";
   let attributes = new Map<string, string>();
   let attribute = "";
   let value = "";
-  const end = () => handler.open({ name, attributes });
+  const end = () => {
+    inTag = false;
+    handler.open({ name, attributes });
+  };
   const tokenizer = new Tokenizer(
     {},
     {
       onopentagname: (start, stop) => {
+        inTag = true;
         name = html.slice(start, stop).toLowerCase();
         attributes = new Map();
       },
@@ -60,4 +66,5 @@ export function scanTags(html: string, handler: TagHandler): void {
   );
   tokenizer.write(html);
   tokenizer.end();
+  return !inTag && html.lastIndexOf("<") <= html.lastIndexOf(">");
 }

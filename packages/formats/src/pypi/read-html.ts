@@ -59,6 +59,8 @@ class Findings {
   headings = "";
   login = false;
   links = 0;
+  #closes = false;
+  #link: "open" | "closed" = "closed";
   readonly metas = new Map<string, string[]>();
   readonly files: ProjectFile[] = [];
 
@@ -68,6 +70,7 @@ class Findings {
 
   open(tag: Tag): void {
     if (tag.name === "a") {
+      this.#link = "open";
       if (tag.attributes.has("href")) this.links++;
       const file = readAnchor(tag, this.base);
       if (file !== undefined) this.files.push(file);
@@ -90,6 +93,14 @@ class Findings {
 
   close(name: string): void {
     if (name === this.#heading) this.#heading = undefined;
+    if (name !== "a" && name !== "body" && name !== "html") return;
+    this.#link = "closed";
+    this.#closes ||= name === "a";
+  }
+
+  /** Whether it stopped within a link. There are pages that never close one. */
+  get cutShort(): boolean {
+    return this.#link === "open" && this.#closes;
   }
 
   text(data: string): void {
@@ -127,7 +138,8 @@ function notThePage(found: Findings, project: string): string | undefined {
  */
 export function readHtml(text: string, { base, project }: PageSource): ReadResult {
   const found = new Findings(base);
-  scanTags(text, found);
+  // the length was right, and yet the rest is missing: where exactly is mostly within a link
+  if (!scanTags(text, found) || found.cutShort) return { fault: "The page is HTML that is cut short." };
   const meta = (name: string): readonly string[] => found.metas.get(`pypi:${name}`) ?? [];
   const apiVersion = meta("repository-version")[0] ?? "1.0";
   const fault = versionFault(apiVersion) ?? notThePage(found, project);
