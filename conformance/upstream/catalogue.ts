@@ -24,6 +24,7 @@ interface Entry {
   readonly size: number;
   /** SHA-256 of its core metadata */
   readonly metadata: string | undefined;
+  readonly uploadTime?: string | undefined;
   readonly yanked?: string;
 }
 
@@ -37,6 +38,7 @@ function entries(project: string, files: ReadonlyMap<string, Package>, options: 
     sha256: file.sha256,
     size: file.content.length,
     metadata: options.metadata && file.metadata !== undefined ? sha256(file.metadata) : undefined,
+    uploadTime: file.uploadTime,
   }));
   const more = Array.from({ length: padding }, (_, n) => {
     const filename = `${project.replaceAll("-", "_")}-0.${n}-py3-none-any.whl`;
@@ -62,6 +64,7 @@ export function jsonPage(project: string, files: ReadonlyMap<string, Package>, o
       hashes: { sha256: entry.sha256 },
       size: entry.size,
       ...(entry.metadata === undefined ? {} : { "core-metadata": { sha256: entry.metadata } }),
+      "upload-time": entry.uploadTime,
       ...(entry.yanked === undefined ? {} : { yanked: entry.yanked }),
     })),
   });

@@ -13,6 +13,8 @@ export interface Package {
   readonly sha256: string;
   /** the METADATA file that PEP 658 serves beside a wheel */
   readonly metadata?: Uint8Array;
+  /** what the index says of its upload (PEP 700); left out = nothing */
+  readonly uploadTime?: string;
 }
 
 const bytes = (text: string) => new TextEncoder().encode(text);

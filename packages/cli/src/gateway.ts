@@ -2,8 +2,10 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import {
   allMountSettings,
   gatewaySettings,
+  policySettings,
   type ReadConfig,
   readConfig,
+  ruleSettings,
   runGateway,
   sharedSettings,
 } from "@larder/gateway";
@@ -28,6 +30,10 @@ at its top for all mounts, or in one of them:
 ${describeSettings(sharedSettings)}
 under each [[mount]]:
 ${describeSettings(allMountSettings)}
+under [mount.policy], what of a pypi mount clients don't get (docs/policies.md):
+${describeSettings(policySettings)}
+under each [[mount.policy.exempt]], [[mount.policy.block]], [[mount.policy.allow]]:
+${describeSettings(ruleSettings)}
 
 ${exitCodes}`;
 

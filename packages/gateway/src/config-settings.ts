@@ -73,6 +73,25 @@ export const sharedSettings = {
 
 export type SaidShared = Said<typeof sharedSettings>;
 
+/** What may stand under `[mount.policy]`, besides the lists of rules. */
+export const policySettings = {
+  "minimum-age": setting(kinds.seconds, "how long after its upload a file is offered; what has no upload time is not"),
+  "line-in-the-sand": setting(kinds.date, "what was uploaded until then is old enough, whatever minimum-age says"),
+  "hide-pre-releases": setting(kinds.flag, "withhold pre-releases (PEP 440)"),
+  "only-binary": setting(kinds.flag, "withhold everything but wheels"),
+};
+
+/** What may stand under `[[mount.policy.exempt]]`, `block` and `allow`: files of which all that is said is true. */
+export const ruleSettings = {
+  name: setting(kinds.texts, "names of projects; * stands for any characters"),
+  specifier: setting(kinds.text, 'versions (PEP 440), for example ">=2, <3"'),
+  hash: setting(kinds.text, 'a digest of the file, for example "sha256:…"'),
+  "uploaded-before": setting(kinds.date, "uploaded before that"),
+  "uploaded-after": setting(kinds.date, "uploaded then or later"),
+  until: setting(kinds.date, "from then on the rule no longer counts"),
+  because: setting(kinds.text, "why there is this rule; who is refused a file reads it"),
+};
+
 /** What every mount has. */
 export const mountSettings = {
   prefix: setting(kinds.text, 'the path that clients see, for example "/pypi/"'),

@@ -1,5 +1,5 @@
 import type { Seconds } from "@larder/core";
-import type { Mount } from "@larder/formats";
+import type { IndexPolicy, Mount } from "@larder/formats";
 import type { Address, LogFormat } from "@larder/server";
 import type { MountConfig } from "./mount-kinds.ts";
 
@@ -15,6 +15,9 @@ export type ProxyChoice =
   | { readonly type: "environment" }
   | { readonly type: "none" }
   | { readonly type: "url"; readonly url: URL };
+
+/** What of an index its clients don't get, as it is configured. */
+export type PolicyConfig = IndexPolicy;
 
 /** A mount with an upstream behind it, and how to speak with that. */
 export interface ProxyConfig extends Mount {
@@ -38,6 +41,8 @@ export interface ProxyConfig extends Mount {
   /** certificate authorities to trust besides the usual ones, PEM */
   readonly ca: string | undefined;
   readonly proxy: ProxyChoice;
+  /** of an index: what of it clients don't get */
+  readonly policy?: PolicyConfig;
 }
 
 /** All that `runGateway` needs to know: checked, every default filled in. */

@@ -14,11 +14,11 @@ import { atMost } from "./at-most.ts";
 import { type Coding, codings } from "./codings.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Index } from "./mount.ts";
+import { offered, type PageInHand } from "./offered.ts";
 import { failed, leave, send } from "./outgoing.ts";
 import {
   type Derived,
   derive,
-  factsFor,
   pageKey,
   pageSince,
   type ReadPage,
@@ -84,17 +84,12 @@ type NoPage =
 
 /** What came of looking for a page at an upstream. */
 export type HadPage =
-  | {
+  | (PageInHand & {
       readonly type: "page";
-      readonly read: ReadPage;
-      /** SHA-256 of what the upstream sent; empty where it isn't kept */
-      readonly content: string;
       /** since when its content has been what it is */
       readonly since: Timestamp;
-      /** for this client alone */
-      readonly private: boolean;
       readonly cacheStatus: CacheStatus;
-    }
+    })
   | NoPage;
 
 /** The page of a project as the mount of one upstream shows it. @param client see `havePage` */
@@ -106,9 +101,8 @@ export async function haveShown(
 ): Promise<HadShown> {
   const had = await havePage(gateway, mount, route, client);
   if (had.type !== "page") return had;
-  const known = gateway.facts.of(mount.keySpace, route.project);
-  const facts = had.private ? known : factsFor(gateway.pages, mount.keySpace + route.project, had.content, known);
-  return { ...had, shown: show(had.read, had.content, facts), since: Math.max(had.since, facts.since) };
+  const offer = offered(gateway, mount, had);
+  return { ...had, shown: show(had.read, had.content, offer), since: Math.max(had.since, offer.since) };
 }
 
 /**

@@ -25,6 +25,12 @@ export interface Facts {
   of(keySpace: string, project: string): ProjectFacts;
   /** @param url as `comparableUrl` gives it */
   learn(keySpace: string, project: string, url: string, facts: FileFacts, now: Timestamp): void;
+  /**
+   * Since when a mount has had the policy that it has now: later by at least a second with each other one.
+   * @param revision names the policy; empty = there is none
+   * @returns -Infinity where it never had another
+   */
+  ruled(keySpace: string, revision: string, now: Timestamp): Timestamp;
   close(): void;
 }
 
@@ -39,7 +45,9 @@ function openDatabase(path: string): DatabaseSync {
       PRAGMA synchronous = NORMAL;
       CREATE TABLE IF NOT EXISTS facts (
         space TEXT NOT NULL, project TEXT NOT NULL, url TEXT NOT NULL, facts TEXT NOT NULL, learned INTEGER NOT NULL,
-        PRIMARY KEY (space, project, url)) WITHOUT ROWID`);
+        PRIMARY KEY (space, project, url)) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS rules (
+        space TEXT PRIMARY KEY, revision TEXT NOT NULL, since INTEGER NOT NULL) WITHOUT ROWID`);
     return database;
   } catch (error) {
     database.close();
@@ -93,6 +101,15 @@ export function openFacts(path: string): Facts {
       if (text === JSON.stringify(before.files.get(url))) return;
       insert.run(space, project, url, text, Math.ceil(Math.max(now, before.since + 1000)));
       known.delete(`${space} ${project}`);
+    },
+    ruled(space, revision, now) {
+      const row = database.prepare("SELECT revision, since FROM rules WHERE space = ?").get(space);
+      const before = row as { revision: string; since: number } | undefined;
+      if (before?.revision === revision) return before.since;
+      if (before === undefined && revision === "") return Number.NEGATIVE_INFINITY;
+      const since = Math.ceil(Math.max(now, (before?.since ?? 0) + 1000));
+      database.prepare("INSERT OR REPLACE INTO rules VALUES (?, ?, ?)").run(space, revision, since);
+      return since;
     },
     close: () => database.close(),
   };

@@ -8,6 +8,7 @@ import { type Mount, mountFor } from "./mount.ts";
 import type { Pages } from "./pages.ts";
 import { answerPlain } from "./plain.ts";
 import { answerRoot } from "./root.ts";
+import type { Rules } from "./rules.ts";
 import type { Seen } from "./seen.ts";
 
 /** What a running gateway is made of. */
@@ -17,6 +18,8 @@ export interface Gateway {
   readonly cache: Cache;
   readonly pages: Pages;
   readonly facts: Facts;
+  /** what each upstream index's mount withholds, by its key space */
+  readonly rules: ReadonlyMap<string, Rules>;
   readonly seen: Seen;
   readonly now: () => number;
 }

@@ -1,5 +1,5 @@
 export * from "./config.ts";
 export { type ConfigSources, type ReadConfig, readConfig } from "./config-read.ts";
-export { gatewaySettings, sharedSettings } from "./config-settings.ts";
+export { gatewaySettings, policySettings, ruleSettings, sharedSettings } from "./config-settings.ts";
 export { allMountSettings, describeMount } from "./mount-kinds.ts";
 export { type RunningGateway, runGateway } from "./run.ts";

@@ -1,17 +1,11 @@
 import { createHash } from "node:crypto";
 import { type Fields, type ResponseHead, type StoredResponse, splitList, type Timestamp } from "@larder/core";
-import {
-  completePage,
-  type DocumentRoute,
-  offerMetadata,
-  type PageType,
-  type ProjectPage,
-  readPage,
-} from "@larder/formats";
+import { type DocumentRoute, offerMetadata, type PageType, type ProjectPage, readPage } from "@larder/formats";
 import { type Coding, decode, encode } from "./codings.ts";
-import { noFacts, type ProjectFacts } from "./facts.ts";
+import type { ProjectFacts } from "./facts.ts";
 import { createLru, type Lru } from "./lru.ts";
 import type { Index } from "./mount.ts";
+import type { Offered } from "./offered.ts";
 import { mostPageBytes } from "./policies.ts";
 import type { ProxyMount } from "./proxy.ts";
 
@@ -28,6 +22,8 @@ export interface ReadPage {
   /** of the page as it was read, without content codings */
   readonly octets: number;
   shown?: ShownPage;
+  /** what was offered of it last */
+  offered?: Offered;
 }
 
 /** A project's page as an index shows it, before it is written in one of its forms. */
@@ -125,13 +121,13 @@ export function factsFor({ completed }: Pages, key: string, content: string, kno
 }
 
 /**
- * A page as it is shown: with what was learned about its files, and metadata offered for each wheel. What was shown
- * before something more was learned is forgotten with all that was made of it.
+ * A page as it is shown: what is offered of it, and metadata for each wheel. What was shown before something more was
+ * learned or let through is forgotten with all that was made of it.
  * @param content what the page says, as it came
  */
-export function show(read: ReadPage, content: string, facts: ProjectFacts = noFacts): ShownPage {
-  const of = `${content} ${facts.since}`;
-  if (read.shown?.of !== of) read.shown = shownPage(of, () => offerMetadata(completePage(read.page, facts.files)));
+export function show(read: ReadPage, content: string, offer: Offered): ShownPage {
+  const of = `${content} ${offer.state}`;
+  if (read.shown?.of !== of) read.shown = shownPage(of, () => offerMetadata(offer.page));
   return read.shown;
 }
 

@@ -8,6 +8,7 @@ import { learn, openFacts } from "./facts.ts";
 import { type Gateway, handlerOf } from "./gateway.ts";
 import { createMount } from "./mount-kinds.ts";
 import { createPages } from "./pages.ts";
+import { rulesOf } from "./rules.ts";
 import { createSeen } from "./seen.ts";
 
 /** Octets of heads and content that stay in memory. */
@@ -69,7 +70,10 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
     passing: new PassMemory(),
     groups: invalidateGroups,
   });
-  const gateway: Gateway = { mounts, cache, pages: createPages(), facts, seen, now: Date.now };
+  const rules = new Map(
+    proxies.map(({ config, keySpace }) => [keySpace, rulesOf(config.policy, keySpace, facts, Date.now())]),
+  );
+  const gateway: Gateway = { mounts, cache, pages: createPages(), facts, rules, seen, now: Date.now };
   const release = async () => {
     await Promise.all(mounts.map((mount) => mount.close()));
     await store.close();

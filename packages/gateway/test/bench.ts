@@ -9,6 +9,7 @@ import { httpMount } from "../src/mounts/http.ts";
 import { pypiMount } from "../src/mounts/pypi.ts";
 import { createPages } from "../src/pages.ts";
 import { proxyMount } from "../src/proxy.ts";
+import { rulesOf } from "../src/rules.ts";
 import { createSeen } from "../src/seen.ts";
 
 export const start = Date.UTC(2026, 0, 1, 12);
@@ -25,6 +26,7 @@ export interface Bench {
 /** An answer, read to its end. */
 interface Told {
   readonly status: number;
+  readonly reason: string | undefined;
   readonly fields: Fields;
   readonly bytes: Uint8Array;
   readonly text: string;
@@ -78,7 +80,8 @@ export function bench(
     passing: new PassMemory(),
     groups: invalidateGroups,
   });
-  const gateway: Gateway = { mounts: [mount], cache, pages: createPages(), facts, seen, now: () => now };
+  const rules = new Map([[proxy.keySpace, rulesOf(full.policy, proxy.keySpace, facts, now)]]);
+  const gateway: Gateway = { mounts: [mount], cache, pages: createPages(), facts, rules, seen, now: () => now };
   return {
     upstream,
     faults,
@@ -100,12 +103,12 @@ export function bench(
   };
 }
 
-async function told({ status, fields, content }: Outgoing): Promise<Told> {
+async function told({ status, reason, fields, content }: Outgoing): Promise<Told> {
   const bytes =
     content === null
       ? new Uint8Array()
       : content instanceof Uint8Array
         ? content
         : await readAll({ length: undefined, read: () => content });
-  return { status, fields, bytes, text: new TextDecoder().decode(bytes) };
+  return { status, reason, fields, bytes, text: new TextDecoder().decode(bytes) };
 }

@@ -19,6 +19,8 @@ export interface Incoming {
 /** The answer to one request. */
 export interface Outgoing {
   readonly status: number;
+  /** in place of the status' own reason phrase (RFC 9112 §4): for clients that show people nothing else of an error */
+  readonly reason?: string;
   /** sent as they are. Content-Length is added where it is missing and known; Date too. */
   readonly fields: Fields;
   /**

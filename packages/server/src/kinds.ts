@@ -13,14 +13,26 @@ export interface Kind<T> {
 /** @returns a value as text: a table or a list, whose own text could be anything or none, is the empty one. */
 const written = (value: unknown): string => (typeof value === "object" ? "" : String(value));
 
-/** Seconds, fractions allowed. */
+/** Seconds, fractions allowed: a number, or text with a unit such as `90 minutes` or `7d`. */
 export const seconds: Kind<number> = {
   placeholder: "SECONDS",
   read(value) {
-    const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
-    return typeof number === "number" && number >= 0 && Number.isFinite(number)
-      ? number
-      : fault("expected seconds, a number from 0 on");
+    const match = /^(\d+(?:\.\d+)?)\s*(?:([smhdw])|(second|minute|hour|day|week)s?)?$/i.exec(written(value).trim());
+    if (match === null) return fault('expected seconds, a number from 0 on, or a text such as "36 hours" or "7 days"');
+    return Number(match[1]) * inSeconds[(match[2] ?? match[3] ?? "s")[0]!.toLowerCase()]!;
+  },
+};
+
+const inSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 7 * 86_400 };
+
+/** A day or an instant (RFC 3339, TOML's own or as text) in milliseconds since the epoch; without a zone it is UTC. */
+export const date: Kind<number> = {
+  placeholder: "DATE",
+  read(value) {
+    const text = value instanceof Date ? value.toISOString() : written(value);
+    const match = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/i.exec(text);
+    const at = match === null ? Number.NaN : Date.parse(`${match[1]}T${match[2] ?? "00:00"}${match[3] ?? "Z"}`);
+    return Number.isNaN(at) ? fault("expected a date, for example 2026-01-31 or 2026-01-31T12:00:00Z") : at;
   },
 };
 
@@ -51,6 +63,16 @@ export const flag: Kind<boolean> = {
 export const text: Kind<string> = {
   placeholder: "TEXT",
   read: (value) => (typeof value === "string" && value !== "" ? value : fault("expected a text in quotes")),
+};
+
+/** Texts; one of them may stand alone. */
+export const texts: Kind<readonly string[]> = {
+  placeholder: "TEXT",
+  read(value) {
+    const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+    const isText = (one: unknown) => typeof one === "string" && one !== "";
+    return list.length > 0 && list.every(isText) ? (list as string[]) : fault("expected a text or a list of texts");
+  },
 };
 
 /** The path of a file or folder; becomes absolute. */

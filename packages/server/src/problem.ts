@@ -8,6 +8,8 @@ export interface ProblemOptions {
   readonly fields?: Readonly<Record<string, string>>;
   /** extra access-log members */
   readonly log?: Readonly<Record<string, unknown>>;
+  /** whether the reason phrase says the detail, too, for clients that show nothing of the content (pip, twine) */
+  readonly aloud?: boolean;
 }
 
 /**
@@ -24,5 +26,11 @@ export function problem(status: number, detail: string, options: ProblemOptions 
     ["Cache-Control", "no-store"],
     ...Object.entries(options.fields ?? {}),
   );
-  return { status, fields, content, ...(options.log === undefined ? {} : { log: options.log }) };
+  return {
+    status,
+    fields,
+    content,
+    ...(options.aloud && { reason: detail }),
+    ...(options.log !== undefined && { log: options.log }),
+  };
 }

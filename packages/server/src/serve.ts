@@ -8,7 +8,7 @@ import { ContentTooLarge, ReceivedRequest } from "./incoming.ts";
 import { problem } from "./problem.ts";
 import { abandonContent, pump } from "./pump.ts";
 import { checkHead } from "./request-head.ts";
-import { declaredLength, mayHaveContent, writeBytes, writeHeadOnly } from "./write.ts";
+import { declaredLength, mayHaveContent, writeBytes, writeHead, writeHeadOnly } from "./write.ts";
 
 /** From this many octets on, an answer is logged when it has left; smaller ones are in the system's buffers at once. */
 const waitFrom = 256 * 1024;
@@ -130,7 +130,7 @@ export class Serving {
       return;
     }
     this.#running.add(response);
-    response.writeHead(outgoing.status, outgoing.fields.raw as string[]);
+    writeHead(outgoing, outgoing.fields.raw, response);
     void pump(content, response, declaredLength(outgoing), (end) => {
       if (end.error !== undefined) this.#report(request, end.error, "an answer broke off");
       this.#access?.(request, outgoing, end);

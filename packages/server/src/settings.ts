@@ -19,7 +19,10 @@ export type Settings = Readonly<Record<string, Setting<unknown>>>;
 /** What reading gives for such a table: only what was said. */
 export type Said<S extends Settings> = { readonly [K in keyof S]?: S[K] extends Setting<infer T> ? T : never };
 
-/** Where a value was written, for messages: `larder.toml:12: fresh`, `--fresh`. */
+/**
+ * Where a value was written, for messages: `larder.toml:12: fresh`, `--fresh`. A key within tables is written as
+ * `policy.block[1].name`.
+ */
 export type Place = (key: string) => string;
 
 /**

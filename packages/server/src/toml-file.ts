@@ -30,7 +30,10 @@ export function readTomlFile(path: string): TomlFile {
       table,
       folder: dirname(resolve(path)),
       place: (name, index) => (key) => {
-        const line = lineOf(source, key, name, index);
+        const line = lineOf(
+          source,
+          [...(name === undefined ? [] : [index === undefined ? name : `${name}[${index}]`]), key].join("."),
+        );
         return `${path}${line === undefined ? "" : `:${line}`}: ${key}`;
       },
     };
@@ -42,24 +45,47 @@ export function readTomlFile(path: string): TomlFile {
 }
 
 /**
- * The number, from 1, of the line that sets a key; of its table where the key is not written in the usual way. The
- * parser keeps no places, so this looks at the text: right for all but keys within multi-line strings.
+ * The number, from 1, of the line that sets a key; of what it would stand in where the key is not there or not written
+ * in the usual way. The parser keeps no places, so this looks at the text: right for all but multi-line strings.
+ * @param wanted the key with the tables around it, `mount[0].policy.block[1].name`
  */
-function lineOf(source: string, key: string, table = "", index = 0): number | undefined {
-  let current = "";
-  let seen = -1;
-  let tableLine: number | undefined;
+function lineOf(source: string, wanted: string): number | undefined {
+  const counts = new Map<string, number>();
+  let nearest: { readonly path: string; readonly line: number } | undefined;
+  let table = "";
   for (const [number, line] of source.split("\n").entries()) {
-    const header = /^\s*\[{1,2}\s*"?([^\]"]+?)"?\s*\]/.exec(line)?.[1];
+    const look = (path: string) => {
+      const common = path.startsWith(`${wanted}.`) ? wanted : path;
+      const holds = wanted === common || wanted.startsWith(`${common}.`) || wanted.startsWith(`${common}[`);
+      if (holds && common.length > (nearest?.path.length ?? 0)) nearest = { path: common, line: number + 1 };
+    };
+    const [, brackets, header] = /^\s*(\[{1,2})([^\]]+)\]/.exec(line) ?? [];
     if (header !== undefined) {
-      current = header;
-      if (current === table) seen++;
-      if (current === table && seen === index) tableLine = number + 1;
-      if (table === "" && header === key) return number + 1;
-    } else if (current === table && (table === "" || seen === index)) {
-      const name = /^\s*(?:"([^"]+)"|'([^']+)'|([\w-]+))\s*[.=]/.exec(line);
-      if (name !== null && (name[1] ?? name[2] ?? name[3]) === key) return number + 1;
+      const path = pathOf(header, (path) => counts.get(path));
+      if (brackets === "[") table = path;
+      else {
+        // `path` has the number of the table before this one
+        const list = path.replace(/\[\d+\]$/, "");
+        counts.set(list, (counts.get(list) ?? -1) + 1);
+        look(list);
+        table = `${list}[${counts.get(list)}]`;
+      }
+      look(table);
+      continue;
     }
+    const [, key] = /^\s*((?:"[^"]*"|'[^']*'|[\w-]+)(?:\s*\.\s*(?:"[^"]*"|'[^']*'|[\w-]+))*)\s*=/.exec(line) ?? [];
+    if (key !== undefined) look((table === "" ? "" : `${table}.`) + pathOf(key, () => undefined));
   }
-  return tableLine;
+  return nearest?.line;
+}
+
+/** A dotted key or header in one form, with the number of the table that each list of tables is at. */
+function pathOf(text: string, at: (path: string) => number | undefined): string {
+  let path = "";
+  for (const [part] of text.matchAll(/"[^"]*"|'[^']*'|[\w-]+/g)) {
+    path += (path === "" ? "" : ".") + part.replace(/^["']|["']$/g, "");
+    const number = at(path);
+    if (number !== undefined) path += `[${number}]`;
+  }
+  return path;
 }

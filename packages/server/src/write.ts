@@ -12,9 +12,8 @@ export function writeBytes(
   content: Uint8Array | null,
   response: ServerResponse,
 ): number {
-  const { status } = outgoing;
   let { raw } = outgoing.fields;
-  if (!mayHaveContent(method, status)) {
+  if (!mayHaveContent(method, outgoing.status)) {
     writeHeadOnly(method, outgoing, content?.byteLength, response);
     return 0;
   }
@@ -24,12 +23,21 @@ export function writeBytes(
   else if (Number(raw[at + 1]) !== length) {
     throw new Error(`Content-Length is ${raw[at + 1]}, the content has ${length} octets`);
   }
-  response.writeHead(status, raw as string[]);
+  writeHead(outgoing, raw, response);
   if (content === null) response.end();
   else if (length > mostInOneWrite) response.end(content);
   else response.end(latin1(content), "latin1");
   return length;
 }
+
+/** Writes an answer's status line and fields. @param raw names and values, in the place of the answer's own */
+export function writeHead({ status, reason }: Outgoing, raw: readonly string[], response: ServerResponse): void {
+  if (reason === undefined) response.writeHead(status, raw as string[]);
+  else response.writeHead(status, phrase(reason), raw as string[]);
+}
+
+/** A text as a reason phrase: printable ASCII (RFC 9112 §4 allows more, clients differ about it), of a line's length. */
+const phrase = (text: string): string => text.replace(/[^\x20-\x7e]+/g, "?").slice(0, 400);
 
 /** From here on octets are handed over as they are, beside the head. */
 const mostInOneWrite = 8192;
@@ -62,7 +70,7 @@ export function writeHeadOnly(
   else if (method === "HEAD" && status !== 204 && status !== 304 && at < 0 && length !== undefined) {
     raw = [...raw, "Content-Length", String(length)];
   }
-  response.writeHead(status, raw as string[]);
+  writeHead(outgoing, raw, response);
   response.end();
 }
 

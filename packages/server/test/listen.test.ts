@@ -4,7 +4,7 @@ import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { describe, test } from "node:test";
 import { Fields } from "@larder/core";
-import type { Handler, Incoming, Outgoing } from "../src/index.ts";
+import { type Handler, type Incoming, type Outgoing, problem } from "../src/index.ts";
 import { exchange, say, serve } from "./serving.ts";
 
 const get = (path = "/", ...fields: readonly string[]): string =>
@@ -18,6 +18,21 @@ const answer = (
   status,
   fields: Fields.of(...lines),
   content,
+});
+
+describe("9112:4 the reason phrase", () => {
+  const rows: readonly [says: string, outgoing: Outgoing, line: RegExp][] = [
+    ["the status' own", answer(403, null), /^HTTP\/1\.1 403 Forbidden\r\n/],
+    ["another", { ...answer(403, null), reason: "it is too new" }, /^HTTP\/1\.1 403 it is too new\r\n/],
+    ["in ASCII, on one line", { ...answer(403, null), reason: "a\r\nB: c\u00e9" }, /^HTTP\/1\.1 403 a\?B: c\?\r\n/],
+    ["of a problem that is said aloud", problem(403, "No.", { aloud: true }), /^HTTP\/1\.1 403 No\.\r\n/],
+    ["of any other problem", problem(403, "No."), /^HTTP\/1\.1 403 Forbidden\r\n/],
+  ];
+  for (const [says, outgoing, line] of rows)
+    test(says, async () => {
+      await using served = await serve(() => outgoing);
+      assert.match(await exchange(served.port, get()), line);
+    });
 });
 
 /** An iterable of these, and whether it was told that nobody reads on. */

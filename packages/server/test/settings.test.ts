@@ -13,6 +13,16 @@ describe("kinds of values", () => {
   const good: readonly (readonly [kind: Kind<unknown>, value: unknown, read: unknown])[] = [
     [kinds.seconds, 60, 60],
     [kinds.seconds, "0.5", 0.5],
+    [kinds.seconds, "90 minutes", 5400],
+    [kinds.seconds, "36h", 36 * 3600],
+    [kinds.seconds, "1 day", 86_400],
+    [kinds.seconds, "2 Weeks", 14 * 86_400],
+    [kinds.date, "2026-01-31", Date.UTC(2026, 0, 31)],
+    [kinds.date, "2026-01-31T12:00", Date.UTC(2026, 0, 31, 12)],
+    [kinds.date, "2026-01-31 12:00:00.5Z", Date.UTC(2026, 0, 31, 12, 0, 0, 500)],
+    [kinds.date, "2026-01-31T12:00:00+02:00", Date.UTC(2026, 0, 31, 10)],
+    [kinds.texts, "a", ["a"]],
+    [kinds.texts, ["a", "b"], ["a", "b"]],
     [kinds.bytes, 1000, 1000],
     [kinds.bytes, "500 MB", 500e6],
     [kinds.bytes, "20GiB", 20 * 1024 ** 3],
@@ -39,6 +49,15 @@ describe("kinds of values", () => {
     [kinds.seconds, "soon"],
     [kinds.seconds, Number.POSITIVE_INFINITY],
     [kinds.seconds, true],
+    [kinds.seconds, "7 months"],
+    [kinds.seconds, "d"],
+    [kinds.date, "soon"],
+    [kinds.date, "2026-13-01"],
+    [kinds.date, "12:00"],
+    [kinds.date, 2026],
+    [kinds.texts, []],
+    [kinds.texts, ["a", ""]],
+    [kinds.texts, { a: "b" }],
     [kinds.bytes, "much"],
     [kinds.bytes, "-5"],
     [kinds.bytes, "5 iB"],
@@ -76,7 +95,10 @@ describe("reading settings", () => {
   });
 
   const faults: readonly (readonly [said: Record<string, unknown>, message: string])[] = [
-    [{ fresh: "x" }, '--fresh: expected seconds, a number from 0 on, not "x"'],
+    [
+      { fresh: "x" },
+      '--fresh: expected seconds, a number from 0 on, or a text such as "36 hours" or "7 days", not "x"',
+    ],
     [{ frsh: 5 }, "--frsh: there is no such setting; did you mean fresh?"],
     [{ colour: 5 }, "--colour: there is no such setting; known are fresh, listen"],
     [{ constructor: 5 }, "--constructor: there is no such setting; known are fresh, listen"],
@@ -112,6 +134,44 @@ describe("TOML files", () => {
     assert.equal(file.folder, folder);
   });
 
+  test("a date as TOML has it, without a zone in UTC", () => {
+    for (const text of ["1979-05-27", "1979-05-27 00:00:00", "1979-05-26T22:00:00-02:00"])
+      assert.equal(kinds.date.read(readTomlFile(write(`a = ${text}`)).table.a, ""), Date.UTC(1979, 4, 27), text);
+  });
+
+  test("places within tables of tables", () => {
+    const file = readTomlFile(
+      write(
+        [
+          "[[mount]]",
+          "[mount.policy]",
+          "a = 1",
+          "[[mount]]",
+          'policy . "a" = 1',
+          "[[mount.policy.block]]",
+          "name = 1",
+          "[[mount.policy.block]]",
+          "name = 1",
+          "[[mount]]",
+          "policy = { a = 1 }",
+        ].join("\n"),
+      ),
+    );
+    const rows: readonly (readonly [mount: number, key: string, line: number])[] = [
+      [0, "policy.a", 3],
+      [0, "policy.b", 2],
+      [1, "policy.a", 5],
+      [1, "policy", 5],
+      [1, "policy.block", 6],
+      [1, "policy.block[0].name", 7],
+      [1, "policy.block[1].name", 9],
+      [1, "policy.block[1].other", 8],
+      [2, "policy.a", 11],
+    ];
+    for (const [mount, key, line] of rows)
+      assert.equal(file.place("mount", mount)(key), `${join(folder, "larder.toml")}:${line}: ${key}`);
+  });
+
   test("what is no TOML is named with its line and column", () => {
     assert.throws(() => readTomlFile(write("a = 1\nb = = 2\n")), /larder\.toml:2:5: this is no TOML: /);
   });
@@ -122,7 +182,16 @@ describe("TOML files", () => {
 });
 
 test("whatever a file holds: a value or a fault, nothing thrown", () => {
-  const all: readonly Kind<unknown>[] = [kinds.seconds, kinds.bytes, kinds.address, kinds.flag, kinds.text, kinds.url];
+  const all: readonly Kind<unknown>[] = [
+    kinds.seconds,
+    kinds.bytes,
+    kinds.address,
+    kinds.flag,
+    kinds.text,
+    kinds.url,
+    kinds.date,
+    kinds.texts,
+  ];
   fc.assert(
     fc.property(fc.constantFrom(...all), fc.oneof(fc.string(), fc.jsonValue()), (kind, value) => {
       const read = kind.read(value, "/");

@@ -10,6 +10,9 @@ export function sortVersions(versions: readonly string[]): string[] {
   return [...odd, ...good.sort((a, b) => compare(a, b) || (a < b ? -1 : 1))];
 }
 
+/** Whether a text is a version (PEP 440). */
+export const isVersion = (version: string | undefined): version is string => valid(version) !== null;
+
 /** A version in its normal form (PEP 440), or as it is where it has none. */
 export function normalizeVersion(version: string): string {
   const normal = clean(version);

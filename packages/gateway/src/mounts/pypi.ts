@@ -1,6 +1,7 @@
 import { pypi as format, projectPage, writePage } from "@larder/formats";
 import type { ProxyConfig } from "../config.ts";
 import { describeProxy, readProxy } from "../config-mount.ts";
+import { readPolicy } from "../config-policy.ts";
 import { proxySettings } from "../config-settings.ts";
 import { haveShown } from "../document.ts";
 import type { Index } from "../mount.ts";
@@ -12,7 +13,11 @@ export const pypi: MountKind<ProxyConfig> = {
   settings: proxySettings,
   isIndex: true,
   fromText: (upstream) => ({ upstream }),
-  read: (said) => readProxy("pypi", said),
+  read(mount) {
+    const { policy: said, ...rest } = mount.said;
+    const policy = readPolicy(said, mount.place, mount.folder);
+    return { ...readProxy("pypi", { ...mount, said: rest }), ...(policy !== undefined && { policy }) };
+  },
   create: (config) => pypiMount(connect(config)),
   describe: describeProxy,
 };

@@ -1,0 +1,73 @@
+import type { Timestamp } from "@larder/core";
+import { satisfies, validRange } from "@renovatebot/pep440";
+import type { ProjectFile } from "./page.ts";
+import type { Rule } from "./policy.ts";
+import { isVersion } from "./versions.ts";
+
+/** What rules ask of a file. */
+export interface Subject {
+  readonly file: ProjectFile;
+  /** as its name says, normalised; undefined where it says none */
+  readonly version: string | undefined;
+  /** milliseconds since the epoch */
+  readonly uploaded: Timestamp | undefined;
+}
+
+/** Whether a rule speaks of a file; `unknown` where something that the rule asks for can't be known. */
+export type Match = "yes" | "no" | "unknown";
+
+const known = (is: boolean): Match => (is ? "yes" : "no");
+
+/** What a rule may say, and whether it is true of a file. */
+const conditions: readonly ((rule: Rule, subject: Subject) => Match)[] = [
+  ({ specifier }, { version }) => {
+    if (specifier === undefined) return "yes";
+    return isVersion(version) ? known(satisfies(version, specifier, { prereleases: true })) : "unknown";
+  },
+  ({ uploadedBefore }, { uploaded }) => {
+    if (uploadedBefore === undefined) return "yes";
+    return uploaded === undefined ? "unknown" : known(uploaded < uploadedBefore);
+  },
+  ({ uploadedAfter }, { uploaded }) => {
+    if (uploadedAfter === undefined) return "yes";
+    return uploaded === undefined ? "unknown" : known(uploaded >= uploadedAfter);
+  },
+  ({ hash }, { file }) => {
+    for (const algorithm in hash) {
+      if (file.hashes[algorithm] === undefined) return "unknown";
+      if (file.hashes[algorithm] !== hash[algorithm]) return "no";
+    }
+    return "yes";
+  },
+];
+
+const worst: readonly Match[] = ["no", "unknown"];
+
+/** Whether all that a rule says is true of a file; whether it speaks of the file's project is not asked here. */
+export function matches(rule: Rule, subject: Subject): Match {
+  const found = new Set(conditions.map((condition) => condition(rule, subject)));
+  return worst.find((match) => found.has(match)) ?? "yes";
+}
+
+/** Whether a text is a version specifier (PEP 440). */
+export const isSpecifier = (text: string): boolean => validRange(text);
+
+/** Whether a rule speaks of a project at all. @param name normalised */
+export function concerns({ names }: Rule, name: string): boolean {
+  return names === undefined || names.some((pattern) => isLike(pattern, name));
+}
+
+/** Whether a text is like a pattern in which `*` stands for any characters; linear in both but for the number of `*`. */
+export function isLike(pattern: string, text: string): boolean {
+  const [first = "", ...rest] = pattern.split("*");
+  const last = rest.pop();
+  if (last === undefined) return text === pattern;
+  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return at <= text.length - last.length;
+}

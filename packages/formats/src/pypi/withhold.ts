@@ -1,0 +1,111 @@
+import type { Timestamp } from "@larder/core";
+import { explain } from "@renovatebot/pep440";
+import { isWheel } from "./core-metadata.ts";
+import { distributionVersion } from "./file-name.ts";
+import type { ProjectFile, ProjectPage } from "./page.ts";
+import type { IndexPolicy, Rule, Withheld } from "./policy.ts";
+import { concerns, matches, type Subject } from "./policy-rule.ts";
+import { normalizeVersion } from "./versions.ts";
+
+/** A page as a policy leaves it. */
+export interface Judged {
+  /** the same page where nothing is withheld */
+  readonly page: ProjectPage;
+  /** in the order of the page */
+  readonly withheld: readonly Withheld[];
+  /** the latest instant, until now, at which time changed what is withheld; -Infinity = there was none */
+  readonly changedAt: Timestamp;
+  /** the next such instant; until then the result stays the same. Infinity = there is none */
+  readonly changesAt: Timestamp;
+}
+
+/** What is asked of each file: one project's rules, those that count now. */
+interface Asked {
+  readonly policy: IndexPolicy;
+  readonly now: Timestamp;
+  readonly exempt: readonly Rule[];
+  readonly block: readonly Rule[];
+  readonly allow: readonly Rule[];
+  /** to be told of each instant at which the answer may change */
+  readonly changes: (at: Timestamp) => void;
+}
+
+type Reason = Omit<Withheld, "file">;
+
+/** What may speak against a file; the first that does is the reason. What can't be known speaks against it. */
+const reasons: readonly ((subject: Subject, asked: Asked) => Reason | undefined)[] = [
+  (subject, { block }) => {
+    const rule = block.find((rule) => matches(rule, subject) !== "no");
+    return rule && { because: "blocked", rule, ...(rule.until !== undefined && { until: rule.until }) };
+  },
+  (subject, { allow, policy }) => {
+    if (policy.allow.length === 0 || allow.some((rule) => matches(rule, subject) === "yes")) return undefined;
+    return { because: "not-allowed" };
+  },
+  ({ version }, { policy }) => {
+    if (!policy.hidePreReleases) return undefined;
+    return explain(version)?.is_prerelease === false ? undefined : { because: "pre-release" };
+  },
+  ({ file }, { policy }) => (policy.onlyBinary && !isWheel(file.filename) ? { because: "no-wheel" } : undefined),
+  (subject, { policy, exempt, changes, now }) => {
+    const { minimumAge, lineInTheSand = Number.NEGATIVE_INFINITY } = policy;
+    if (minimumAge === undefined || exempt.some((rule) => matches(rule, subject) === "yes")) return undefined;
+    if (subject.uploaded === undefined) return { because: "upload-time-unknown" };
+    if (subject.uploaded <= lineInTheSand) return undefined;
+    const until = subject.uploaded + minimumAge * 1000;
+    changes(until);
+    return now < until ? { because: "too-new", until } : undefined;
+  },
+];
+
+/**
+ * A page without the files that a policy withholds now. The list of versions follows the files (PEP 700). The same
+ * arguments give the same result; it takes time in proportion to files times the rules that name the project.
+ * @param page completed, so that it says what is known of its files
+ */
+export function withhold(page: ProjectPage, policy: IndexPolicy, now: Timestamp): Judged {
+  let changedAt = Number.NEGATIVE_INFINITY;
+  let changesAt = Number.POSITIVE_INFINITY;
+  const changes = (at: Timestamp) => {
+    if (at <= now) changedAt = Math.max(changedAt, at);
+    else changesAt = Math.min(changesAt, at);
+  };
+  const counting = (rules: readonly Rule[]): Rule[] =>
+    rules.filter((rule) => {
+      if (!concerns(rule, page.name)) return false;
+      if (rule.until !== undefined) changes(rule.until);
+      return rule.until === undefined || now < rule.until;
+    });
+  const { exempt, block, allow } = policy;
+  const asked = { policy, now, exempt: counting(exempt), block: counting(block), allow: counting(allow), changes };
+  const withheld: Withheld[] = [];
+  const files: ProjectFile[] = [];
+  for (const file of page.files) {
+    const reason = reasonAgainst(subjectOf(file, page.name), asked);
+    if (reason === undefined) files.push(file);
+    else withheld.push({ file, ...reason });
+  }
+  const { versions: _, ...rest } = page;
+  return { page: withheld.length === 0 ? page : { ...rest, files }, withheld, changedAt, changesAt };
+}
+
+function reasonAgainst(subject: Subject, asked: Asked): Reason | undefined {
+  for (const against of reasons) {
+    const reason = against(subject, asked);
+    if (reason !== undefined) return reason;
+  }
+  return undefined;
+}
+
+function subjectOf(file: ProjectFile, project: string): Subject {
+  const uploaded = file.uploadTime === undefined ? Number.NaN : Date.parse(file.uploadTime);
+  return {
+    file,
+    // only some rules ask for it, and a page may have tens of thousands of files
+    get version() {
+      const version = distributionVersion(file.filename, project);
+      return version === undefined ? undefined : normalizeVersion(version);
+    },
+    uploaded: Number.isNaN(uploaded) ? undefined : uploaded,
+  };
+}

@@ -1,0 +1,396 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import fc from "fast-check";
+import { explainWithheld, type IndexPolicy, jsonType, type ProjectFile, withhold, writePage } from "../src/index.ts";
+import { isLike } from "../src/pypi/policy-rule.ts";
+import type { Judged } from "../src/pypi/withhold.ts";
+import { file, mount, page, sha256 } from "./samples.ts";
+
+const day = 86_400;
+const now = Date.UTC(2026, 0, 31);
+const daysAgo = (days: number) => new Date(now - days * day * 1000).toISOString();
+const named = (filename: string, changes: Partial<ProjectFile> = {}): ProjectFile =>
+  file({ filename, url: `https://files.example/${filename}`, uploadTime: daysAgo(100), ...changes });
+const wheel = (version: string, changes: Partial<ProjectFile> = {}) =>
+  named(`foo-${version}-py3-none-any.whl`, changes);
+
+const nothing: IndexPolicy = { exempt: [], block: [], allow: [], hidePreReleases: false, onlyBinary: false };
+const judge = (policy: Partial<IndexPolicy>, files: readonly ProjectFile[], at = now): Judged =>
+  withhold(page({ files }), { ...nothing, ...policy }, at);
+/** What is withheld: file names without their ending, each with the reason. */
+const told = ({ withheld }: Judged) =>
+  Object.fromEntries(withheld.map(({ file, because }) => [file.filename.replace(/-py3.*|\.tar\.gz$/, ""), because]));
+
+interface Row {
+  readonly says: string;
+  readonly policy: Partial<IndexPolicy>;
+  readonly files: readonly ProjectFile[];
+  readonly withheld: Readonly<Record<string, string>>;
+}
+function check(rows: readonly Row[]): void {
+  for (const { says, policy, files, withheld } of rows)
+    test(says, () => {
+      const judged = judge(policy, files);
+      assert.deepEqual(told(judged), withheld);
+      const left = files.filter((one) => !judged.withheld.some((held) => held.file === one));
+      assert.deepEqual(judged.page.files, left);
+    });
+}
+
+describe("PEP 700 a minimum age by upload-time", () => {
+  const week = { minimumAge: 7 * day };
+  check([
+    { says: "old enough", policy: week, files: [wheel("1.0", { uploadTime: daysAgo(8) })], withheld: {} },
+    { says: "to the millisecond", policy: week, files: [wheel("1.0", { uploadTime: daysAgo(7) })], withheld: {} },
+    {
+      says: "too new",
+      policy: week,
+      files: [wheel("1.0"), wheel("1.1", { uploadTime: daysAgo(6.99) })],
+      withheld: { "foo-1.1": "too-new" },
+    },
+    {
+      says: "from the future",
+      policy: week,
+      files: [wheel("1.0", { uploadTime: daysAgo(-1000) })],
+      withheld: { "foo-1.0": "too-new" },
+    },
+    {
+      says: "unknown: closed",
+      policy: week,
+      files: [file()],
+      withheld: { "foo-1.0": "upload-time-unknown" },
+    },
+    {
+      says: "no time at all: closed",
+      policy: week,
+      files: [wheel("1.0", { uploadTime: "2026-01-01T99:00:00Z" })],
+      withheld: { "foo-1.0": "upload-time-unknown" },
+    },
+    { says: "no minimum: nothing is asked", policy: {}, files: [file()], withheld: {} },
+  ]);
+});
+
+describe("a line in the sand", () => {
+  const policy = { minimumAge: 30 * day, lineInTheSand: now - 5 * day * 1000 };
+  check([
+    {
+      says: "what was there when it was drawn stays",
+      policy,
+      files: [wheel("1.0", { uploadTime: daysAgo(5) })],
+      withheld: {},
+    },
+    {
+      says: "what came later waits",
+      policy,
+      files: [wheel("1.0", { uploadTime: daysAgo(4.9) })],
+      withheld: { "foo-1.0": "too-new" },
+    },
+    { says: "what has no time waits, too", policy, files: [file()], withheld: { "foo-1.0": "upload-time-unknown" } },
+  ]);
+});
+
+describe("exemptions from the minimum age", () => {
+  const fresh = [wheel("1.0", { uploadTime: daysAgo(1) }), wheel("2.0", { uploadTime: daysAgo(1) })];
+  const both = { "foo-1.0": "too-new", "foo-2.0": "too-new" };
+  const rows: readonly [says: string, rule: IndexPolicy["exempt"][number], withheld: Record<string, string>][] = [
+    ["by name", { names: ["foo"] }, {}],
+    ["by another name", { names: ["fo", "foo-bar"] }, both],
+    ["by a pattern", { names: ["bar", "f*"] }, {}],
+    ["of everything", {}, {}],
+    ["PEP 440 by version", { names: ["foo"], specifier: ">=2" }, { "foo-1.0": "too-new" }],
+    ["by date", { uploadedBefore: now - 0.5 * day * 1000 }, {}],
+    ["by a date that is too early", { uploadedBefore: now - day * 1000 }, both],
+    ["by hash", { hash: { sha256 } }, {}],
+    ["by another hash", { hash: { sha256: "0".repeat(64) } }, both],
+    ["for a time", { names: ["foo"], until: now + 1 }, {}],
+    ["for a time that is over", { names: ["foo"], until: now }, both],
+  ];
+  check(
+    rows.map(([says, rule, withheld]) => ({
+      says,
+      policy: { minimumAge: 7 * day, exempt: [rule] },
+      files: fresh,
+      withheld,
+    })),
+  );
+  check([
+    {
+      says: "by date lets through no file without a date",
+      policy: { minimumAge: day, exempt: [{ uploadedBefore: now }] },
+      files: [file()],
+      withheld: { "foo-1.0": "upload-time-unknown" },
+    },
+    {
+      says: "don't lift a block",
+      policy: { minimumAge: day, exempt: [{}], block: [{}] },
+      files: [file()],
+      withheld: { "foo-1.0": "blocked" },
+    },
+  ]);
+});
+
+describe("block and allow", () => {
+  const two = [wheel("1.0"), wheel("2.0rc1")];
+  check([
+    {
+      says: "a block by name",
+      policy: { block: [{ names: ["foo"] }] },
+      files: [wheel("1.0")],
+      withheld: { "foo-1.0": "blocked" },
+    },
+    { says: "of another name", policy: { block: [{ names: ["fooo"] }] }, files: two, withheld: {} },
+    {
+      says: "PEP 440 by version, pre-releases among them",
+      policy: { block: [{ names: ["foo"], specifier: ">=1.5" }] },
+      files: two,
+      withheld: { "foo-2.0rc1": "blocked" },
+    },
+    {
+      says: "PEP 440 by version, local ones among them",
+      policy: { block: [{ names: ["foo"], specifier: "==1.0" }] },
+      files: [wheel("1.0"), wheel("1.0+cpu"), wheel("1.0.1")],
+      withheld: { "foo-1.0": "blocked", "foo-1.0+cpu": "blocked" },
+    },
+    {
+      says: "by version where the name says none: closed",
+      policy: { block: [{ specifier: ">99" }] },
+      files: [named("foo.tar.gz"), named("foo-what.tar.gz"), wheel("1.0")],
+      withheld: { foo: "blocked", "foo-what": "blocked" },
+    },
+    {
+      says: "by hash",
+      policy: { block: [{ hash: { sha256 } }] },
+      files: [wheel("1.0")],
+      withheld: { "foo-1.0": "blocked" },
+    },
+    {
+      says: "by hash where the index gives none: closed",
+      policy: { block: [{ hash: { sha256 } }] },
+      files: [wheel("1.0", { hashes: {} }), wheel("2.0", { hashes: { sha256: "0".repeat(64) } })],
+      withheld: { "foo-1.0": "blocked" },
+    },
+    {
+      says: "by what came since",
+      policy: { block: [{ uploadedAfter: now - day * 1000 }] },
+      files: [wheel("1.0", { uploadTime: daysAgo(1) }), wheel("2.0"), wheel("3.0", { uploadTime: "" })],
+      withheld: { "foo-1.0": "blocked", "foo-3.0": "blocked" },
+    },
+    {
+      says: "all that a rule says must be true",
+      policy: { block: [{ specifier: "<2", hash: { sha256: "0".repeat(64) } }] },
+      files: two,
+      withheld: {},
+    },
+    { says: "a block that is over", policy: { block: [{ until: now }] }, files: two, withheld: {} },
+    {
+      says: "what is allowed",
+      policy: { allow: [{ names: ["bar"] }, { names: ["foo"], specifier: "<2" }] },
+      files: [wheel("1.0")],
+      withheld: {},
+    },
+    {
+      says: "what is not allowed",
+      policy: { allow: [{ names: ["foo"], specifier: "<2" }] },
+      files: two,
+      withheld: { "foo-2.0rc1": "not-allowed" },
+    },
+    {
+      says: "a permission that is over",
+      policy: { allow: [{ names: ["foo"], until: now }] },
+      files: [wheel("1.0")],
+      withheld: { "foo-1.0": "not-allowed" },
+    },
+    {
+      says: "allowed by a hash that the index doesn't give: closed",
+      policy: { allow: [{ hash: { sha256 } }] },
+      files: [wheel("1.0", { hashes: {} })],
+      withheld: { "foo-1.0": "not-allowed" },
+    },
+    {
+      says: "a block counts before a permission",
+      policy: { allow: [{}], block: [{ specifier: "==1.0" }] },
+      files: two,
+      withheld: { "foo-1.0": "blocked" },
+    },
+  ]);
+});
+
+describe("kinds of files", () => {
+  const all = ["1.0", "1.1a1", "1.1b2", "1.1rc3", "1.2.dev4", "1.3.post1", "1.3rc1.post2", "1!0.1", "1.4+local"];
+  check([
+    {
+      says: "PEP 440 pre-releases are hidden",
+      policy: { hidePreReleases: true },
+      files: all.map((version) => wheel(version)),
+      withheld: Object.fromEntries(
+        ["1.1a1", "1.1b2", "1.1rc3", "1.2.dev4", "1.3rc1.post2"].map((version) => [`foo-${version}`, "pre-release"]),
+      ),
+    },
+    {
+      says: "what has no version may be a pre-release: closed",
+      policy: { hidePreReleases: true },
+      files: [named("foo-what.tar.gz")],
+      withheld: { "foo-what": "pre-release" },
+    },
+    {
+      says: "PEP 427 only wheels",
+      policy: { onlyBinary: true },
+      files: [wheel("1.0"), named("foo-1.0.tar.gz"), named("foo-2.0.zip"), named("foo-3.0.egg")],
+      withheld: { "foo-1.0": "no-wheel", "foo-2.0.zip": "no-wheel", "foo-3.0.egg": "no-wheel" },
+    },
+  ]);
+});
+
+describe("PEP 700 the list of versions follows the files", () => {
+  const versions = (judged: Judged) => JSON.parse(writePage(mount, judged.page, jsonType)).versions;
+  const files = [wheel("1.0"), named("foo-1.1.tar.gz"), wheel("1.1"), wheel("1.2")];
+  const judged = (policy: Partial<IndexPolicy>) =>
+    withhold(page({ files, versions: ["1.2", "1.1", "1.0", "0.9"] }), { ...nothing, ...policy }, now);
+  test("nothing withheld: as the index has it", () => {
+    assert.deepEqual(versions(judged({})), ["0.9", "1.0", "1.1", "1.2"]);
+    assert.equal(judged({}).page.versions?.length, 4);
+  });
+  test("a version with a file left stays, one without goes", () => {
+    assert.deepEqual(versions(judged({ onlyBinary: true, block: [{ specifier: ">1.1" }] })), ["1.0", "1.1"]);
+  });
+  test("nothing left is an empty page", () => {
+    assert.deepEqual(versions(judged({ block: [{}] })), []);
+  });
+});
+
+describe("when it changes", () => {
+  const week = 7 * day * 1000;
+  test("at the release of each file, and at the end of each rule that names the project", () => {
+    const files = [1, 3, 9].map((days) => wheel(`1.${days}`, { uploadTime: daysAgo(days) }));
+    const policy = { minimumAge: 7 * day, block: [{ names: ["bar"], until: now + 1 }] };
+    const first = judge(policy, files);
+    assert.equal(first.changedAt, Date.parse(daysAgo(9)) + week);
+    assert.equal(first.changesAt, Date.parse(daysAgo(3)) + week);
+    const then = judge(policy, files, first.changesAt);
+    assert.deepEqual([then.page.files.length, then.changedAt], [2, first.changesAt]);
+    assert.deepEqual(told(judge(policy, files, first.changesAt - 1)), told(first));
+    const exempted = judge({ ...policy, exempt: [{ names: ["foo"], until: now + 5 }] }, files);
+    assert.deepEqual([exempted.withheld, exempted.changesAt], [[], now + 5]);
+  });
+  test("never, where nothing depends on time", () => {
+    const { changedAt, changesAt } = judge({ block: [{}] }, [wheel("1.0")]);
+    assert.deepEqual([changedAt, changesAt], [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]);
+  });
+});
+
+describe("laws", () => {
+  const instant = fc.integer({ min: -20, max: 20 }).map((days) => now + days * day * 1000);
+  const rule = fc.record(
+    {
+      names: fc.constantFrom(["foo"], ["f*"], ["bar"]),
+      specifier: fc.constantFrom(">=1", "<2", "==1.*", "~=1.0"),
+      uploadedBefore: instant,
+      uploadedAfter: instant,
+      hash: fc.constantFrom({ sha256 }, { sha256: "0".repeat(64) }),
+      until: instant,
+    },
+    { requiredKeys: [], noNullPrototype: true },
+  );
+  const rules = fc.array(rule, { maxLength: 3 });
+  const policies: fc.Arbitrary<IndexPolicy> = fc.record(
+    {
+      minimumAge: fc.integer({ min: 0, max: 20 * day }),
+      lineInTheSand: instant,
+      exempt: rules,
+      block: rules,
+      allow: rules,
+      hidePreReleases: fc.boolean(),
+      onlyBinary: fc.boolean(),
+    },
+    { requiredKeys: ["exempt", "block", "allow", "hidePreReleases", "onlyBinary"], noNullPrototype: true },
+  );
+  const one = fc
+    .tuple(fc.constantFrom("1.0", "1.5rc1", "2.0", "x"), fc.option(instant), fc.boolean(), fc.boolean())
+    .map(([version, at, isWheel, hashed]) =>
+      named(isWheel ? `foo-${version}-py3-none-any.whl` : `foo-${version}.tar.gz`, {
+        hashes: hashed ? { sha256 } : {},
+        ...(at === null ? { uploadTime: "" } : { uploadTime: new Date(at).toISOString() }),
+      }),
+    );
+  const files = fc.array(one, { maxLength: 6 });
+  test("between two changes the result stays the same, and every file is either offered or withheld", () => {
+    fc.assert(
+      fc.property(policies, files, instant, fc.double({ min: 0, max: 1, noNaN: true }), (policy, some, at, part) => {
+        const first = withhold(page({ files: some }), policy, at);
+        assert.equal(first.page.files.length + first.withheld.length, some.length);
+        assert.ok(first.changedAt <= at && at < first.changesAt);
+        const end = Math.min(first.changesAt, at + 1e10);
+        const from = Math.max(first.changedAt, at - 1e10);
+        const later = Math.min(end - 1, Math.floor(from + part * (end - from)));
+        assert.deepEqual(withhold(page({ files: some }), policy, later), first);
+      }),
+    );
+  });
+  test("each file is judged by itself", () => {
+    fc.assert(
+      fc.property(policies, files, instant, (policy, some, at) => {
+        const together = withhold(page({ files: some }), policy, at).withheld;
+        const alone = some.flatMap((one) => withhold(page({ files: [one] }), policy, at).withheld);
+        assert.deepEqual(together, alone);
+      }),
+    );
+  });
+  test("one block more never offers more, one permission less neither", () => {
+    fc.assert(
+      fc.property(policies, rule, files, instant, (policy, more, some, at) => {
+        const offered = (policy: IndexPolicy) => withhold(page({ files: some }), policy, at).page.files;
+        const before = new Set(offered(policy));
+        for (const stricter of [
+          { ...policy, block: [...policy.block, more] },
+          { ...policy, exempt: policy.exempt.slice(1) },
+          ...(policy.allow.length > 1 ? [{ ...policy, allow: policy.allow.slice(1) }] : []),
+        ])
+          assert.ok(offered(stricter).every((one) => before.has(one)));
+      }),
+    );
+  });
+  test("every reason has a sentence that names the file", () => {
+    fc.assert(
+      fc.property(policies, files, instant, (policy, some, at) => {
+        for (const held of withhold(page({ files: some }), policy, at).withheld)
+          assert.match(explainWithheld(held, policy), /^foo-\S+ .*\.$/);
+      }),
+    );
+  });
+});
+
+describe("sentences", () => {
+  const rows: readonly [policy: Partial<IndexPolicy>, file: ProjectFile, says: RegExp][] = [
+    [
+      { minimumAge: 7 * day },
+      wheel("1.0", { uploadTime: "2026-01-30T00:00:00Z" }),
+      /^foo-1\.0-py3-none-any\.whl was uploaded at 2026-01-30T00:00:00Z, and .* 7 days old: .* 2026-02-06T00:00:00Z on\.$/,
+    ],
+    [{ minimumAge: 5400 }, file(), /no known upload time.* 90 minutes old/],
+    [{ minimumAge: 1 }, file(), / 1 second old/],
+    [{ block: [{ because: "CVE-1", until: now + 1000 }] }, file(), /blocked.* until 2026-01-31T00:00:01Z: CVE-1\.$/],
+  ];
+  for (const [policy, one, says] of rows)
+    test(String(says), () => {
+      const [held] = judge(policy, [one]).withheld;
+      assert.match(explainWithheld(held!, { ...nothing, ...policy }), says);
+    });
+});
+
+describe("patterns of names", () => {
+  const rows: readonly [pattern: string, name: string, like: boolean][] = [
+    ["acme", "acme", true],
+    ["acme", "acme-x", false],
+    ["acme*", "acme", true],
+    ["acme-*", "acme", false],
+    ["*", "", true],
+    ["a*b", "ab", true],
+    ["a*a", "a", false],
+    ["a*b*c", "a-c-b-c", true],
+    ["a*b*c", "a-c-b", false],
+    ["*aab*", "aaab", true],
+    ["a.c", "abc", false],
+  ];
+  for (const [pattern, name, like] of rows)
+    test(`${pattern} and ${name || "nothing"}`, () => assert.equal(isLike(pattern, name), like));
+});
