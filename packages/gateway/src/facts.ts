@@ -18,7 +18,7 @@ export interface ProjectFacts {
   readonly mended: string;
 }
 
-export const noFacts: ProjectFacts = { files: new Map(), since: Number.NEGATIVE_INFINITY, mended: "" };
+const noFacts: ProjectFacts = { files: new Map(), since: Number.NEGATIVE_INFINITY, mended: "" };
 
 /** What was learned about files that their index doesn't say; it outlives the files, so that pages stay as they are. */
 export interface Facts {
