@@ -92,7 +92,10 @@ describe("larder", { concurrency: 4 }, () => {
     [["gateway", "--fesh", "5"], /^larder: unknown option '--fesh' \(Did you mean --fresh\?\)\n$/],
     [["gateway", "--listen"], /^larder: option '--listen <HOST:PORT>' argument missing\n$/],
     [["gateway", "extra"], /^larder: [^\n]*extra[^\n]*\n$|^larder: too many arguments[^\n]*\n$/],
-    [["gateway", "--fresh", "soon"], /^larder: --fresh: expected seconds, a number from 0 on, not "soon"\n$/],
+    [
+      ["gateway", "--fresh", "soon"],
+      /^larder: --fresh: expected seconds, a number from 0 on, or a text such as "36 hours" or "7 days", not "soon"\n$/,
+    ],
     [["gateway"], /^larder: no index: [^\n]* pass --mount [^\n]*\n$/],
   ];
   for (const [args, line] of wrong) {
