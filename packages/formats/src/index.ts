@@ -1,7 +1,7 @@
 export * from "./format.ts";
 export { http } from "./http.ts";
 export { isMetadataMember, isWheel, metadataFault, offerMetadata } from "./pypi/core-metadata.ts";
-export { completePage, type FactsByUrl, type FileFacts, lacksFacts } from "./pypi/facts.ts";
+export { completePage, type FactsByUrl, type FileFacts, lacksFacts, undated } from "./pypi/facts.ts";
 export { fileUrl, upstreamUrl } from "./pypi/file-url.ts";
 export { type Hashes, readHash, strongestHash } from "./pypi/hashes.ts";
 export { findLink, type Link } from "./pypi/links.ts";

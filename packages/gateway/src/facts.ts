@@ -2,6 +2,7 @@ import { renameSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { lastModified, type StoredResponse, type Timestamp } from "@larder/core";
 import type { FactsByUrl, FileFacts } from "@larder/formats";
+import { createLru } from "./lru.ts";
 import type { ProxyMount } from "./proxy.ts";
 
 /** Names, in what is stored, the project whose page says less of the file than its content does; clients don't get it. */
@@ -20,11 +21,18 @@ export interface ProjectFacts {
 
 const noFacts: ProjectFacts = { files: new Map(), since: Number.NEGATIVE_INFINITY, mended: "" };
 
+function factsOf(files: FactsByUrl, since: Timestamp): ProjectFacts {
+  const mended = [...files].flatMap(([url, { metadata }]) => (metadata === undefined ? [] : [url, metadata]));
+  return { files, since, mended: mended.join(" ") };
+}
+
 /** What was learned about files that their index doesn't say; it outlives the files, so that pages stay as they are. */
 export interface Facts {
   of(keySpace: string, project: string): ProjectFacts;
   /** @param url as `comparableUrl` gives it */
   learn(keySpace: string, project: string, url: string, facts: FileFacts, now: Timestamp): void;
+  /** Takes note that files without an upload time were there. @returns all that is known then */
+  see(keySpace: string, project: string, urls: readonly string[], now: Timestamp): ProjectFacts;
   /**
    * Since when a mount has had the policy that it has now: later by at least a second with each other one.
    * @param revision names the policy; empty = there is none
@@ -34,8 +42,8 @@ export interface Facts {
   close(): void;
 }
 
-/** Projects whose facts stay in memory. */
-const mostProjects = 10_000;
+/** Files whose facts stay in memory, and as many projects without any. */
+const mostFiles = 1_000_000;
 
 function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
@@ -70,37 +78,49 @@ export function openFacts(path: string): Facts {
   }
   const select = database.prepare("SELECT url, facts, learned FROM facts WHERE space = ? AND project = ?");
   const insert = database.prepare("INSERT OR REPLACE INTO facts VALUES (?, ?, ?, ?, ?)");
-  const known = new Map<string, ProjectFacts>();
-
-  function load(space: string, project: string): ProjectFacts {
-    const rows = select.all(space, project) as { url: string; facts: string; learned: number }[];
-    if (rows.length === 0) return noFacts;
-    const files = new Map(rows.map(({ url, facts }) => [url, JSON.parse(facts) as FileFacts]));
-    return {
-      files,
-      since: Math.max(...rows.map(({ learned }) => learned)),
-      mended: [...files].flatMap(([url, { metadata }]) => (metadata === undefined ? [] : [url, metadata])).join(" "),
-    };
-  }
+  const known = createLru<ProjectFacts>(mostFiles);
 
   function of(space: string, project: string): ProjectFacts {
-    const key = `${space} ${project}`;
-    const before = known.get(key);
+    const before = known.get(`${space} ${project}`);
     if (before !== undefined) return before;
-    const loaded = load(space, project);
-    if (known.size >= mostProjects) known.clear();
-    known.set(key, loaded);
-    return loaded;
+    const rows = select.all(space, project) as { url: string; facts: string; learned: number }[];
+    const files = rows.map(({ url, facts }) => [url, JSON.parse(facts) as FileFacts] as const);
+    const since = Math.max(...rows.map(({ learned }) => learned));
+    return remember(space, project, rows.length === 0 ? noFacts : factsOf(new Map(files), since));
+  }
+
+  function remember(space: string, project: string, facts: ProjectFacts): ProjectFacts {
+    known.set(`${space} ${project}`, facts, 1 + facts.files.size);
+    return facts;
+  }
+
+  /** @param changes all that is known of each of these files */
+  function write(space: string, project: string, changes: FactsByUrl, now: Timestamp): ProjectFacts {
+    const before = of(space, project);
+    const since = Math.ceil(Math.max(now, before.since + 1000));
+    database.exec("BEGIN");
+    try {
+      for (const [url, facts] of changes) insert.run(space, project, url, JSON.stringify(facts), since);
+      database.exec("COMMIT");
+    } catch (error) {
+      database.exec("ROLLBACK");
+      throw error;
+    }
+    return remember(space, project, factsOf(new Map([...before.files, ...changes]), since));
   }
 
   return {
     of,
     learn(space, project, url, facts, now) {
       const before = of(space, project);
-      const text = JSON.stringify({ ...before.files.get(url), ...facts });
-      if (text === JSON.stringify(before.files.get(url))) return;
-      insert.run(space, project, url, text, Math.ceil(Math.max(now, before.since + 1000)));
-      known.delete(`${space} ${project}`);
+      const all = { ...before.files.get(url), ...facts };
+      if (JSON.stringify(all) !== JSON.stringify(before.files.get(url)))
+        write(space, project, new Map([[url, all]]), now);
+    },
+    see(space, project, urls, now) {
+      const before = of(space, project);
+      if (urls.length === 0) return before;
+      return write(space, project, new Map(urls.map((url) => [url, { ...before.files.get(url), seen: now }])), now);
     },
     ruled(space, revision, now) {
       const row = database.prepare("SELECT revision, since FROM rules WHERE space = ?").get(space);

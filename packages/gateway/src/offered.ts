@@ -1,5 +1,5 @@
 import type { Timestamp } from "@larder/core";
-import { completePage, type ProjectPage, type Withheld, withhold } from "@larder/formats";
+import { completePage, type ProjectPage, undated, type Withheld, withhold } from "@larder/formats";
 import type { ProjectFacts } from "./facts.ts";
 import type { Gateway } from "./gateway.ts";
 import { factsFor, type ReadPage } from "./pages.ts";
@@ -37,9 +37,10 @@ export function offered(gateway: Gateway, { keySpace }: { readonly keySpace: str
   const { name } = read.page;
   const known = gateway.facts.of(keySpace, name);
   // a page that is one client's alone leaves no trace
-  const facts = had.private ? known : factsFor(gateway.pages, keySpace + name, had.content, known);
-  const rules = gateway.rules.get(keySpace) ?? noRules;
   const now = gateway.now();
+  const see = () => gateway.facts.see(keySpace, name, undated(read.page, known.files), now);
+  const facts = had.private ? known : factsFor(gateway.pages, keySpace + name, had.content, known, see);
+  const rules = gateway.rules.get(keySpace) ?? noRules;
   const before = read.offered;
   if (before?.facts === facts && before.rules === rules && before.during[0] <= now && now < before.during[1])
     return before;

@@ -112,12 +112,20 @@ const codingsOf = (fields: Fields) => splitList(fields.all("content-encoding")).
  * @param key of the project
  * @param content what its page says, as it came
  * @param known what is known now
+ * @param learn takes note of what the page itself tells; what is known then
  */
-export function factsFor({ completed }: Pages, key: string, content: string, known: ProjectFacts): ProjectFacts {
+export function factsFor(
+  { completed }: Pages,
+  key: string,
+  content: string,
+  known: ProjectFacts,
+  learn: () => ProjectFacts,
+): ProjectFacts {
   const before = completed.get(key);
   if (before?.content === content && before.facts.mended === known.mended) return before.facts;
-  completed.set(key, { content, facts: known }, 1);
-  return known;
+  const facts = learn();
+  completed.set(key, { content, facts }, 1);
+  return facts;
 }
 
 /**

@@ -111,6 +111,56 @@ describe("what a file's index doesn't say is learned when the file passes", () =
   });
 });
 
+describe("PEP 700: an upload time where the index says none", () => {
+  const times = (text: string) =>
+    JSON.parse(text).files.map((file: Record<string, unknown>) => file["upload-time"]) as string[];
+  const at = (seconds: number) => new Date(start + seconds * 1000).toISOString();
+  const html = (...names: readonly string[]): Answer => ({
+    fields: { "Content-Type": "text/html" },
+    body: names.map((name) => `<a href="https://files.example/d/${name}">${name}</a>`).join(""),
+  });
+
+  test("is when Larder saw the file first, each file for itself, whatever the page becomes", async () => {
+    const one = "demo-1.0.zip";
+    const { get, pass } = bench(
+      { fresh: 0 },
+      html(one),
+      html(one),
+      html(one, "demo-2.0.zip"),
+      html("demo-2.0.zip", one),
+    );
+    const first = await get(path, wantsJson);
+    assert.deepEqual(times(first.text), [at(0)]);
+    pass(50);
+    assert.equal((await get(path, { ...wantsJson, "if-none-match": first.fields.get("etag")! })).status, 304);
+    pass(50);
+    assert.deepEqual(times((await get(path, wantsJson)).text), [at(0), at(100)]);
+    pass(50);
+    assert.deepEqual(times((await get(path, wantsJson)).text), [at(100), at(0)]);
+  });
+
+  test("gives way to the file's own date, when the index's page changes", async () => {
+    const { get } = bench({ fresh: 600 }, page({}), file, page({}, undefined, 2));
+    assert.deepEqual(times((await get(path, wantsJson)).text), [at(0)]);
+    await get(filePath);
+    assert.deepEqual(times((await get(path, wantsJson)).text), [at(0)], "the page does not change for it");
+    assert.deepEqual(times((await get(path, { ...wantsJson, "cache-control": "no-cache" })).text), [at(-1e6)]);
+  });
+
+  test("stays the index's own where it says one", async () => {
+    const { get } = bench({ fresh: 600 }, page({ "upload-time": all["upload-time"] }));
+    assert.deepEqual(times((await get(path, wantsJson)).text), [all["upload-time"]]);
+  });
+
+  test("of a page that is one client's alone is not remembered", async () => {
+    const { get, pass } = bench({ fresh: 0 }, page({}), page({}));
+    const alone = await get(path, { ...wantsJson, authorization: "Basic x" });
+    assert.deepEqual(times(alone.text), [undefined]);
+    pass(100);
+    assert.deepEqual(times((await get(path, wantsJson)).text), [at(100)]);
+  });
+});
+
 describe("facts", () => {
   let folder = "";
   before(() => {
@@ -121,10 +171,14 @@ describe("facts", () => {
   test("outlive a restart, by mount and project", () => {
     const first = openFacts(join(folder, "facts.db"));
     first.learn("a ", "p", "u", { sha256: "1" }, 5);
-    first.learn("a ", "p", "u", { metadata: "2" }, 6);
+    first.see("a ", "p", ["u", "v"], 6);
     first.close();
     const second = openFacts(join(folder, "facts.db"));
-    assert.deepEqual([...second.of("a ", "p").files], [["u", { sha256: "1", metadata: "2" }]]);
+    const files = [
+      ["u", { sha256: "1", seen: 6 }],
+      ["v", { seen: 6 }],
+    ];
+    assert.deepEqual([...second.of("a ", "p").files], files);
     assert.equal(second.of("a ", "p").since, 1005, "a second later with each change");
     assert.equal(second.of("b ", "p").files.size + second.of("a ", "q").files.size, 0);
     second.learn("a ", "p", "u", { sha256: "1" }, 9999);

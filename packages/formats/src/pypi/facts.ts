@@ -9,6 +9,8 @@ export interface FileFacts {
   readonly size?: number;
   /** its Last-Modified, milliseconds since the epoch: stands in for an upload time */
   readonly modified?: number;
+  /** when a page that doesn't say its upload time had it first: stands in for that where nothing better is known */
+  readonly seen?: number;
   /** SHA-256 of its core metadata, where the upstream's word about them is wrong */
   readonly metadata?: string;
 }
@@ -17,8 +19,9 @@ export interface FileFacts {
 export type FactsByUrl = ReadonlyMap<string, FileFacts>;
 
 /** The file with what its index didn't say; what the index says stands, but for a wrong hash of core metadata. */
-function withFacts(file: ProjectFile, { sha256, size, modified, metadata }: FileFacts): ProjectFile {
-  const uploadTime = file.uploadTime ?? (modified === undefined ? undefined : new Date(modified).toISOString());
+function withFacts(file: ProjectFile, { sha256, size, modified, seen, metadata }: FileFacts): ProjectFile {
+  const time = modified ?? seen;
+  const uploadTime = file.uploadTime ?? (time === undefined ? undefined : new Date(time).toISOString());
   return {
     ...file,
     ...(sha256 !== undefined && file.hashes.sha256 === undefined && { hashes: { ...file.hashes, sha256 } }),
@@ -36,6 +39,16 @@ export function completePage(page: ProjectPage, facts: FactsByUrl): ProjectPage 
     return learned === undefined ? file : withFacts(file, learned);
   });
   return { ...page, files };
+}
+
+/** The files, by URL, of whose age neither the page nor what was learned says anything. */
+export function undated(page: ProjectPage, facts: FactsByUrl): string[] {
+  return page.files.flatMap(({ url, uploadTime }) => {
+    if (uploadTime !== undefined) return [];
+    const key = comparableUrl(url);
+    const known = facts.get(key);
+    return known?.modified === undefined && known?.seen === undefined ? [key] : [];
+  });
 }
 
 /** Whether fetching the file would tell something that its index didn't say. */
