@@ -22,6 +22,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./placement.ts"),
   },
   {
+    name: "purge",
+    summary: "tell a running gateway what to forget, or to validate before it is used again",
+    load: () => import("./purge.ts"),
+  },
+  {
     name: "cache",
     summary: "look into a store of @larder/client: ls, show, rm, verify",
     load: () => import("./cache.ts"),

@@ -3,7 +3,7 @@ const codes = { failed: 1, usage: 2 } as const;
 
 /** For the help. */
 export const exitCodes = `Exit codes:
-  0  it was told to stop, and did
+  0  it did what it was told; a server: it was told to stop, and did
   1  it can't run: the address or the data folder is in use, or something failed
   2  the command line or the configuration is wrong`;
 

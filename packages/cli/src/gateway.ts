@@ -76,7 +76,14 @@ async function run(read: ReadConfig, interactive: boolean): Promise<void> {
     const admin =
       config.admin === undefined || metrics === undefined
         ? undefined
-        : await listenAdmin({ ...config.admin, log: logs.log, metrics, unhealthy: () => stopping });
+        : await listenAdmin({
+            ...config.admin,
+            log: logs.log,
+            metrics,
+            unhealthy: () => stopping,
+            actions: gateway.actions,
+            token: config.adminToken,
+          });
     process.stderr.write(startLines(gateway.url, admin?.url, read));
     await untilStopped(
       async () => {

@@ -14,12 +14,18 @@ export function startLines(url: string, admin: string | undefined, { config, ind
     lines.push(`  ${mount.prefix}  ${describeMount(mount).text}${from}`);
   }
   lines.push(`  data in ${config.data}`);
-  if (admin !== undefined) lines.push(`  metrics and health at ${admin}/-/metrics and ${admin}/-/healthz`);
+  if (admin !== undefined)
+    lines.push(`  metrics and health at ${admin}/-/metrics and ${admin}/-/healthz`, ordersLine(config));
   for (const mount of config.mounts) {
     if (describeMount(mount).isIndex) lines.push("", ...pasteLines(new URL(`${mount.prefix}simple/`, reachable(url))));
   }
   return `${lines.join("\n")}\n\n`;
 }
+
+const ordersLine = ({ adminToken }: ReadConfig["config"]): string =>
+  adminToken === undefined
+    ? "  orders (larder purge) are off: LARDER_ADMIN_TOKEN, admin-token-env and admin-token-file say no token"
+    : "  orders (larder purge) from this machine, with the admin token";
 
 /** pip keeps nothing from plain http in its cache unless the host is a trusted one. */
 function pasteLines(index: URL): readonly string[] {

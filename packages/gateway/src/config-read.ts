@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Address, ConfigFault, type Place, readSettings, readTomlFile, unknown } from "@larder/server";
+import { readAdminToken } from "./admin-token.ts";
 import type { GatewayConfig, MountConfig } from "./config.ts";
 import { readProxy } from "./config-mount.ts";
 import { readPrefix, splitMount } from "./config-prefix.ts";
@@ -98,6 +99,7 @@ export function readConfig(sources: ConfigSources, machine: Machine = thisMachin
   const config: GatewayConfig = {
     listen,
     admin: gateway.admin,
+    adminToken: readAdminToken(gateway["admin-token-env"], gateway["admin-token-file"], environment),
     data: gateway.data ?? cacheFolder(machine),
     maxBytes: gateway["size-limit"] ?? 10 * 1024 ** 3,
     maxRequestBytes: gateway["request-limit"] ?? 1024 ** 3,

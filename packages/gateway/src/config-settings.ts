@@ -40,7 +40,14 @@ export const gatewaySettings = {
     defaults: "auto: text on a terminal, else json",
     option: true,
   }),
-  admin: setting(kinds.address, "serve /-/metrics and /-/healthz there", { defaults: "nowhere", option: true }),
+  admin: setting(kinds.address, "serve /-/metrics and /-/healthz there, and take orders such as `larder purge`", {
+    defaults: "nowhere",
+    option: true,
+  }),
+  "admin-token-env": setting(kinds.text, "the environment variable with the token that orders such as a purge need", {
+    defaults: "LARDER_ADMIN_TOKEN; where that isn't set, no orders are taken",
+  }),
+  "admin-token-file": setting(kinds.path("FILE"), "a file with that token, instead"),
   "size-limit": setting(kinds.bytes, "how much content is kept; the least used goes first", { defaults: "10 GiB" }),
   "request-limit": setting(kinds.bytes, "the longest content of a request that is passed on", { defaults: "1 GiB" }),
   grace: setting(kinds.seconds, "how long running requests may take to finish on a stop signal", { defaults: "30" }),

@@ -50,6 +50,8 @@ export interface GatewayConfig {
   readonly listen: Address;
   /** where metrics and health are served; undefined = nowhere */
   readonly admin: Address | undefined;
+  /** what orders to the admin listener need; undefined = none are taken */
+  readonly adminToken: string | undefined;
   /** an absolute path */
   readonly data: string;
   /** octets of content that may be kept */

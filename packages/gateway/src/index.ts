@@ -1,3 +1,4 @@
+export { readAdminToken } from "./admin-token.ts";
 export * from "./config.ts";
 export { type ConfigSources, type ReadConfig, readConfig } from "./config-read.ts";
 export { gatewaySettings, policySettings, ruleSettings, sharedSettings } from "./config-settings.ts";

@@ -47,7 +47,11 @@ export function proxyMount(config: ProxyConfig, upstream: Upstream, close: () =>
  * What a mount's stored responses are told from others by. The credentials are part of it: what other ones, or none,
  * could not have is not to be found in a data folder that is used again. Made slowly, since a password can be guessed.
  */
-function keySpaceOf({ format, prefix, credentials }: ProxyConfig): string {
-  if (credentials === undefined) return `${format} ${prefix} `;
-  return `${format} ${prefix} ${scryptSync(JSON.stringify(credentials), "larder", 16).toString("base64url")} `;
+function keySpaceOf(config: ProxyConfig): string {
+  const { credentials } = config;
+  if (credentials === undefined) return allSpacesOf(config);
+  return `${allSpacesOf(config)}${scryptSync(JSON.stringify(credentials), "larder", 16).toString("base64url")} `;
 }
+
+/** What the key spaces of a mount begin with, whatever credentials it had. */
+export const allSpacesOf = ({ format, prefix }: ProxyConfig): string => `${format} ${prefix} `;

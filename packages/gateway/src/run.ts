@@ -2,12 +2,13 @@ import { join } from "node:path";
 import { createCache, invalidateGroups, PassMemory } from "@larder/cache";
 import { openSqliteStore } from "@larder/cache/sqlite";
 import type { StoredResponse } from "@larder/core";
-import { type Logs, listen, loggable } from "@larder/server";
+import { type AdminAction, type Logs, listen, loggable } from "@larder/server";
 import type { GatewayConfig } from "./config.ts";
 import { learn, openFacts } from "./facts.ts";
 import { type Gateway, handlerOf } from "./gateway.ts";
 import { createMount } from "./mount-kinds.ts";
 import { createPages } from "./pages.ts";
+import { purgeAction } from "./purge.ts";
 import { rulesOf } from "./rules.ts";
 import { createSeen } from "./seen.ts";
 
@@ -20,6 +21,8 @@ export interface RunningGateway {
   readonly url: string;
   /** Accepts no more, lets running requests finish for as long as the configuration grants, closes the store. */
   close(graceMs?: number): Promise<void>;
+  /** what operators may order, by path */
+  readonly actions: ReadonlyMap<string, AdminAction>;
   /** What the store keeps now: octets of content, number of responses. */
   size(): { readonly bytes: number; readonly responses: number };
 }
@@ -90,6 +93,7 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
     return {
       url: listener.url,
       close: (graceMs = config.grace * 1000) => listener.close(graceMs).then(release),
+      actions: new Map([["/-/purge", purgeAction(gateway, (done) => log.info(done, "purged"))]]),
       size: () => store.size(),
     };
   } catch (error) {

@@ -19,6 +19,7 @@ export interface Bench {
   readonly upstream: FakeUpstream;
   readonly faults: string[];
   readonly store: Store;
+  readonly gateway: Gateway;
   get(path: string, fields?: Readonly<Record<string, string>>, method?: string): Promise<Told>;
   pass(seconds: number): void;
 }
@@ -86,6 +87,7 @@ export function bench(
     upstream,
     faults,
     store,
+    gateway,
     pass: (seconds) => {
       now += seconds * 1000;
     },

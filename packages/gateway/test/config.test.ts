@@ -6,7 +6,7 @@ import { after, describe, test } from "node:test";
 import { rootCertificates } from "node:tls";
 import { ConfigFault } from "@larder/server";
 import { type ConfigSources, readConfig } from "../src/config-read.ts";
-import type { GatewayConfig, ProxyConfig } from "../src/index.ts";
+import { type GatewayConfig, type ProxyConfig, readAdminToken } from "../src/index.ts";
 import type { Machine } from "../src/machine.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "larder-config-"));
@@ -134,6 +134,7 @@ describe("a configuration", () => {
     assert.deepEqual(read({ mounts: [mountLine] }), {
       listen: { host: "127.0.0.1", port: 8080 },
       admin: undefined,
+      adminToken: undefined,
       data: "/home/u/.cache/larder",
       maxBytes: 10 * 1024 ** 3,
       maxRequestBytes: 1024 ** 3,
@@ -312,4 +313,30 @@ describe("what is wrong in a file", () => {
       );
     });
   }
+});
+
+describe("the admin token", () => {
+  const long = "0123456789abcdef";
+  const file = join(folder, "token");
+  writeFileSync(file, ` ${long}\n`);
+  const rows: readonly (readonly [
+    says: string,
+    Parameters<typeof readAdminToken>,
+    expected: string | undefined | RegExp,
+  ])[] = [
+    ["none", [undefined, undefined, {}], undefined],
+    ["of the usual variable", [undefined, undefined, { LARDER_ADMIN_TOKEN: long }], long],
+    ["of a variable that is named", ["T", undefined, { LARDER_ADMIN_TOKEN: "x", T: long }], long],
+    ["of a file, without what surrounds it", [undefined, file, {}], long],
+    ["of a variable that is not set", ["T", undefined, {}], /^admin-token-env: the environment variable T is not set$/],
+    ["of a file that is not there", [undefined, "/no/file", {}], /^admin-token-file: \/no\/file can't be read/],
+    ["of both", ["T", file, { T: long }], /^admin-token-env: either a variable or a file/],
+    ["too short, not shown", [undefined, undefined, { LARDER_ADMIN_TOKEN: "secret" }], /^(?!.*secret).*at least 16/],
+    ["what no field can hold", ["T", undefined, { T: `${long} ${long}` }], /printable ASCII/],
+  ];
+  for (const [says, given, expected] of rows)
+    test(says, () => {
+      if (expected instanceof RegExp) assert.throws(() => readAdminToken(...given), { message: expected });
+      else assert.equal(readAdminToken(...given), expected);
+    });
 });

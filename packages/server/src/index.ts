@@ -1,6 +1,7 @@
 export * from "./access-log.ts";
 export * from "./address.ts";
 export { type AdminOptions, listenAdmin } from "./admin.ts";
+export type { AdminAction } from "./admin-action.ts";
 export { bind } from "./bound.ts";
 export { ConfigFault, type Fault, fault, isFault } from "./fault.ts";
 export * from "./handler.ts";
