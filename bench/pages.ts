@@ -1,8 +1,8 @@
 // `node bench/pages.ts`: processor time to read and to write the page of a project with 50,000 files, in JSON and in
 // HTML; once as lean as PEP 700 allows (some 10 MB of JSON), once with all that a big public index says of a file.
 import {
+  fileUrls,
   jsonType,
-  type Mount,
   type PageType,
   plainHtmlType,
   readPage,
@@ -11,7 +11,7 @@ import {
 
 const count = 50_000;
 const rounds = 5;
-const mount: Mount = { prefix: "/pypi/", upstream: new URL("https://index.example/simple/") };
+const paths = fileUrls({ prefix: "/pypi/", upstream: new URL("https://index.example/simple/") }, "big-project");
 const source = { base: "https://index.example/simple/big-project/", project: "big-project" };
 
 const hex = (number: number) => ((number + 1) * 0x9e3779b1).toString(16).padStart(64, "0a7c");
@@ -58,8 +58,8 @@ function measure(says: string, type: PageType, content: Uint8Array): void {
     if ("fault" in result) throw new Error(result.fault);
     if (result.page.files.length !== count) throw new Error(`${result.page.files.length} files`);
     reading.push(read);
-    json.push(timed(() => writePage(mount, result.page, jsonType))[1]);
-    html.push(timed(() => writePage(mount, result.page, plainHtmlType))[1]);
+    json.push(timed(() => writePage(paths, result.page, jsonType))[1]);
+    html.push(timed(() => writePage(paths, result.page, plainHtmlType))[1]);
   }
   const row = (name: string, times: readonly number[]) =>
     `${name} ${times[0]!.toFixed(0)} ms at first, ${median(times).toFixed(0)} ms`;
@@ -78,7 +78,7 @@ for (const full of [false, true]) {
   measure(
     `${full ? "full" : "lean"} HTML`,
     plainHtmlType,
-    new TextEncoder().encode(writePage(mount, read.page, plainHtmlType)),
+    new TextEncoder().encode(writePage(paths, read.page, plainHtmlType)),
   );
 }
 console.log(`resident: ${(process.memoryUsage().rss / 1e6).toFixed(0)} MB`);

@@ -152,7 +152,7 @@ export interface Gateway extends Running {
 }
 
 export interface GatewayOptions {
-  /** PREFIX=FORMAT:URL */
+  /** PREFIX=FORMAT:WHAT */
   readonly mounts: readonly string[];
   /** its data folder; left out = a new one */
   readonly data?: string;

@@ -40,7 +40,11 @@ ${exitCodes}`;
 /** `larder gateway`: reads its configuration, runs, prints what to paste for uv and pip, and stops when told to. */
 export function define(command: Command): void {
   command
-    .option("--mount <PREFIX=FORMAT:URL>", "what to serve where; may be repeated; FORMAT is pypi or http", append)
+    .option(
+      "--mount <PREFIX=FORMAT:WHAT>",
+      "what to serve where; may be repeated; pypi:URL, http:URL, or group:PREFIX,PREFIX",
+      append,
+    )
     .option("--config <FILE>", "read more from a TOML file; the command line counts before it");
   addSettings(command, settings)
     .addHelpText("after", more)

@@ -1,10 +1,18 @@
-import { type LockUrl, type ReachedMount, rewritesOf, rewriteText, toMount, toUpstream } from "@larder/formats";
+import { readFileSync } from "node:fs";
+import {
+  type LockUrl,
+  type ReachedMount,
+  readLock,
+  rewritesOf,
+  rewriteText,
+  toMount,
+  toUpstream,
+} from "@larder/formats";
 import { readConfig } from "@larder/gateway";
 import { ConfigFault } from "@larder/server";
 import type { Command } from "commander";
 import { mountUrl, usualIndex } from "./gateway-url.ts";
 import { linkedFiles } from "./linked-files.ts";
-import { readLockFile } from "./read-lock-file.ts";
 import { replaceFile } from "./replace-file.ts";
 
 const more = `
@@ -59,7 +67,10 @@ async function rewrite(path: string, options: Options): Promise<void> {
     throw new ConfigFault("lock rewrite: say either --to URL or --to-upstream");
   const url = mountUrl(options.to ?? options.gateway ?? usualIndex, options.to === undefined ? "--gateway" : "--to");
   const mount = { ...upstreamOf(options, url), url };
-  const { text, lock } = readLockFile(path);
+  const text = readText(path);
+  const read = readLock(path, text);
+  if ("fault" in read) throw new ConfigFault(`${path}: ${read.fault}`);
+  const { lock } = read;
   const [there, back] =
     options.to === undefined
       ? [toUpstream(mount), toMount(mount, () => true)]
@@ -99,10 +110,18 @@ function upstreamOf({ upstream, config }: Options, url: string): Pick<ReachedMou
     interactive: false,
     folder: process.cwd(),
   });
-  const found = read.config.mounts.filter(({ format }) => format === "pypi");
+  const found = read.config.mounts.filter((mount) => "upstream" in mount).filter(({ format }) => format === "pypi");
   const mount = found.find((one) => one.prefix === prefix) ?? (read.indexFrom === undefined ? undefined : found[0]);
   if (mount !== undefined) return { prefix, upstream: mount.upstream };
   throw new ConfigFault(
     `${config}: no index is mounted at ${prefix}, where ${url} leads; there is ${found.map((one) => one.prefix).join(", ") || "none"}`,
   );
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new ConfigFault(`${path} can't be read (${(error as NodeJS.ErrnoException).code})`);
+  }
 }

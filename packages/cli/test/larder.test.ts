@@ -43,7 +43,7 @@ describe("larder", { concurrency: 4 }, () => {
 
   test("gateway --help has an example, every option, every key of the file", async () => {
     const { code, out } = await larder("gateway", "--help").ended;
-    for (const word of ["--listen <HOST:PORT>", "--mount <PREFIX=FORMAT:URL>", "--fresh <SECONDS>", "--offline"]) {
+    for (const word of ["--listen <HOST:PORT>", "--mount <PREFIX=FORMAT:WHAT>", "--fresh <SECONDS>", "--offline"]) {
       assert.ok(out.includes(word), word);
     }
     assert.match(out, /larder gateway --listen 127\.0\.0\.1:8080 --mount \/pypi\/=pypi:https:/);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import type { Mount } from "../src/index.ts";
-import { fileUrl, relativeFileUrls, upstreamUrl } from "../src/pypi/file-url.ts";
+import { fileUrl, fileUrls, relativeTo, upstreamUrl } from "../src/pypi/file-url.ts";
 import { comparableUrl, normalUrl } from "../src/upstream-url.ts";
 
 const mount: Mount = { prefix: "/pypi/", upstream: new URL("https://index.example/simple/") };
@@ -68,7 +68,10 @@ describe("a file's URL in a mount and back", () => {
       assert.equal(fileUrl(at, "foo", url), path);
       assert.deepEqual(upstreamUrl(at, path), { project: "foo", url });
       const from = `http://larder.example${at.prefix}simple/foo/`;
-      assert.equal(new URL(relativeFileUrls(at, "foo")(url), from).href, `http://larder.example${at.prefix}${path}`);
+      assert.equal(
+        new URL(relativeTo(fileUrls(at, "foo"))(url), from).href,
+        `http://larder.example${at.prefix}${path}`,
+      );
     });
   }
 
@@ -189,7 +192,7 @@ describe("a file's URL in a mount and back", () => {
         assert.equal(normalUrl(url), url);
         const path = fileUrl(at, "foo", url);
         assert.deepEqual(upstreamUrl(at, path), { project: "foo", url });
-        assert.equal(`../../${path}`, relativeFileUrls(at, "foo")(url));
+        assert.equal(`../../${path}`, relativeTo(fileUrls(at, "foo"))(url));
         // a link says the same to every client
         assert.equal(
           new URL(`../../${path}`, "http://larder.example/pypi/simple/foo/").href,

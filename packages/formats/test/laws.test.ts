@@ -17,7 +17,7 @@ import { htmlHash } from "../src/pypi/hashes.ts";
 import { uploadTime } from "../src/pypi/page-values.ts";
 import { versionsOf } from "../src/pypi/versions.ts";
 import { normalUrl } from "../src/upstream-url.ts";
-import { mount, source } from "./samples.ts";
+import { mount, paths, source } from "./samples.ts";
 
 const hex = (length: number) =>
   fc.string({ unit: fc.constantFrom(..."0123456789abcdef"), minLength: length, maxLength: length });
@@ -86,7 +86,7 @@ const page: fc.Arbitrary<ProjectPage> = fc
 /** what a client behind the mount reads, with the links led back to the upstream */
 function throughClient(given: ProjectPage, type: typeof jsonType | typeof htmlType): ProjectPage {
   const base = "https://larder.example/pypi/simple/foo/";
-  const result = readPage(type, writePage(mount, given, type), { base, project: "foo" });
+  const result = readPage(type, writePage(paths, given, type), { base, project: "foo" });
   assert.ok("page" in result, "fault" in result ? result.fault : "");
   const back = (link: string): string => {
     const found = upstreamUrl(mount, link.slice("https://larder.example/pypi/".length));
@@ -202,7 +202,7 @@ describe("laws of reading and writing", () => {
         ),
         (contentType, content) => {
           const result = readPage(contentType, content, source);
-          if ("page" in result) for (const as of [jsonType, plainHtmlType] as const) writePage(mount, result.page, as);
+          if ("page" in result) for (const as of [jsonType, plainHtmlType] as const) writePage(paths, result.page, as);
           else assert.match(result.fault, /\.$/);
         },
       ),
@@ -254,7 +254,7 @@ describe("laws of reading and writing", () => {
     fc.assert(
       fc.property(fc.oneof(like, value), (json) => {
         const result = readPage("application/json", JSON.stringify(json), source);
-        if ("page" in result) for (const as of [jsonType, plainHtmlType] as const) writePage(mount, result.page, as);
+        if ("page" in result) for (const as of [jsonType, plainHtmlType] as const) writePage(paths, result.page, as);
       }),
       { numRuns: 2000 },
     );

@@ -1,7 +1,8 @@
-import type { Mount, PageSource, ProjectFile, ProjectPage } from "../src/index.ts";
+import { fileUrls, type Mount, type PageSource, type ProjectFile, type ProjectPage } from "../src/index.ts";
 
 /** What the tests of pages start from. */
 export const mount: Mount = { prefix: "/pypi/", upstream: new URL("https://index.example/simple/") };
+export const paths = fileUrls(mount, "foo");
 export const source: PageSource = { base: "https://index.example/simple/foo/", project: "foo" };
 
 export const sha256 = "0123456789abcdef".repeat(4);

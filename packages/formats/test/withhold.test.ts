@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { explainWithheld, type IndexPolicy, jsonType, type ProjectFile, withhold, writePage } from "../src/index.ts";
-import { isLike } from "../src/pypi/policy-rule.ts";
+import {
+  explainWithheld,
+  type IndexPolicy,
+  isLike,
+  jsonType,
+  type ProjectFile,
+  withhold,
+  writePage,
+} from "../src/index.ts";
 import type { Judged } from "../src/pypi/withhold.ts";
-import { file, mount, page, sha256 } from "./samples.ts";
+import { file, page, paths, sha256 } from "./samples.ts";
 
 const day = 86_400;
 const now = Date.UTC(2026, 0, 31);
@@ -242,7 +249,7 @@ describe("kinds of files", () => {
 });
 
 describe("PEP 700 the list of versions follows the files", () => {
-  const versions = (judged: Judged) => JSON.parse(writePage(mount, judged.page, jsonType)).versions;
+  const versions = (judged: Judged) => JSON.parse(writePage(paths, judged.page, jsonType)).versions;
   const files = [wheel("1.0"), named("foo-1.1.tar.gz"), wheel("1.1"), wheel("1.2")];
   const judged = (policy: Partial<IndexPolicy>) =>
     withhold(page({ files, versions: ["1.2", "1.1", "1.0", "0.9"] }), { ...nothing, ...policy }, now);

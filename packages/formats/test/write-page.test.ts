@@ -13,13 +13,13 @@ import {
   writeRoot,
 } from "../src/index.ts";
 import { apiVersionOf } from "../src/pypi/api-version.ts";
-import { file, md5, mount, page, sha256, sha512 } from "./samples.ts";
+import { file, md5, page, paths, sha256, sha512 } from "./samples.ts";
 
-const json = (given: ProjectPage) => JSON.parse(writePage(mount, given, jsonType));
+const json = (given: ProjectPage) => JSON.parse(writePage(paths, given, jsonType));
 const written = (given: Partial<ProjectFile>) => json(page({ files: [file(given)] })).files[0];
 /** the one link of a page in HTML */
 const anchor = (given: Partial<ProjectFile>): string =>
-  /<a .*<\/a>/.exec(writePage(mount, page({ files: [file(given)] }), plainHtmlType))![0];
+  /<a .*<\/a>/.exec(writePage(paths, page({ files: [file(given)] }), plainHtmlType))![0];
 
 describe("PEP 629 the version that a page claims", () => {
   const sized = file({ size: 1 });
@@ -142,7 +142,7 @@ describe("PEP 503 writing HTML", () => {
       alternateLocations: ["https://b.example/"],
       status: { status: "archived", reason: '"old"' },
     });
-    const html = writePage(mount, given, htmlType);
+    const html = writePage(paths, given, htmlType);
     const metas: readonly [name: string, content: string][] = [
       ["repository-version", "1.4"],
       ["tracks", "https://a.example/?a&amp;b"],
@@ -155,7 +155,7 @@ describe("PEP 503 writing HTML", () => {
   });
 
   test("both HTML types have the same text", () => {
-    assert.equal(writePage(mount, page(), htmlType), writePage(mount, page(), plainHtmlType));
+    assert.equal(writePage(paths, page(), htmlType), writePage(paths, page(), plainHtmlType));
   });
 });
 

@@ -9,7 +9,7 @@ import {
   type Timestamp,
 } from "@larder/core";
 import { type ArtifactRoute, explainWithheld, findLink, type Link, lacksFacts } from "@larder/formats";
-import { type Incoming, type Outgoing, problem } from "@larder/server";
+import { type Outgoing, problem } from "@larder/server";
 import { havePage } from "./document.ts";
 import { mendsField, projectField } from "./facts.ts";
 import type { Gateway } from "./gateway.ts";
@@ -36,18 +36,18 @@ export async function answerArtifact(
   gateway: Gateway,
   mount: ProxyMount,
   route: ArtifactRoute,
-  incoming: Incoming,
+  request: RequestHead,
 ): Promise<Outgoing> {
   await forgetReplaced(gateway, mount, route);
   try {
-    if (mount.config.policy !== undefined) await checkPolicy(gateway, mount, route, incoming.head);
-    const { answer, link } = await haveArtifact(gateway, mount, route, incoming.head);
+    if (mount.config.policy !== undefined) await checkPolicy(gateway, mount, route, request);
+    const { answer, link } = await haveArtifact(gateway, mount, route, request);
     if ("failed" in answer) return failed(answer, mount);
     if (answer.status !== 200) return passOn(answer, mount);
     const since = answer.stored?.contentSince ?? gateway.now();
     const fields = artifactFields(answer, digestOf(answer, link), since, gateway.now());
     return send(
-      incoming.head,
+      request,
       { status: 200, fields, length: answer.content?.length },
       answer.content,
       mount,

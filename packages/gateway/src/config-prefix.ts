@@ -11,7 +11,9 @@ export function splitMount(text: string): {
 } {
   const match = /^([^=]*)=([^:]*):(.*)$/.exec(text);
   if (match === null) {
-    throw new ConfigFault("--mount: expected PREFIX=FORMAT:URL, for example /pypi/=pypi:https://index.example/simple/");
+    throw new ConfigFault(
+      "--mount: expected PREFIX=FORMAT:WHAT, for example /pypi/=pypi:https://index.example/simple/",
+    );
   }
   const [, prefix = "", format = "", what = ""] = match;
   return { prefix, format, what };

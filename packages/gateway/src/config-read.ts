@@ -7,7 +7,7 @@ import { readPrefix, splitMount } from "./config-prefix.ts";
 import { gatewaySettings, mountSettings, sharedSettings } from "./config-settings.ts";
 import { defaultIndex } from "./default-index.ts";
 import { type Machine, thisMachine } from "./machine.ts";
-import { kindNamed } from "./mount-kinds.ts";
+import { checkMount, kindNamed } from "./mount-kinds.ts";
 
 /** What was said about a gateway: on the command line, in a file. */
 export interface ConfigSources {
@@ -44,16 +44,19 @@ export function readConfig(sources: ConfigSources, machine: Machine = thisMachin
 
   const listen = gateway.listen ?? defaultListen;
   const mounts = new Map<string, MountConfig>();
-  const add = (mount: MountConfig, place: string): void => {
-    if (mounts.has(mount.prefix)) throw new ConfigFault(`${place}: the prefix ${mount.prefix} is mounted twice`);
+  const places = new Map<string, Place>();
+  const add = (mount: MountConfig, place: Place): void => {
+    if (mounts.has(mount.prefix))
+      throw new ConfigFault(`${place("prefix")}: the prefix ${mount.prefix} is mounted twice`);
     mounts.set(mount.prefix, mount);
+    places.set(mount.prefix, place);
   };
   const environment = machine.env;
   for (const { prefix, format, said, place, folder } of file.mounts) {
     const whole = readPrefix(prefix, place);
     // what the command line says about all mounts counts before what a file says about one
     const mount = { prefix: whole, said, unlessSaid: file.shared, always: options.shared, place, folder, environment };
-    add(kindNamed(format, place).read(mount), place("prefix"));
+    add(kindNamed(format, place).read(mount), place);
   }
   for (const text of sources.mounts) {
     const { prefix, format, what } = splitMount(text);
@@ -67,7 +70,7 @@ export function readConfig(sources: ConfigSources, machine: Machine = thisMachin
       folder: sources.folder,
       environment,
     };
-    add(kind.read({ prefix: readPrefix(prefix, place), ...mount }), place());
+    add(kind.read({ prefix: readPrefix(prefix, place), ...mount }), place);
   }
 
   let indexFrom: string | undefined;
@@ -91,9 +94,10 @@ export function readConfig(sources: ConfigSources, machine: Machine = thisMachin
         proxy:
           shared.proxy === undefined && index.proxy !== undefined ? { type: "url", url: index.proxy } : mount.proxy,
       },
-      index.from,
+      () => index.from,
     );
   }
+  for (const mount of mounts.values()) checkMount(mount, [...mounts.values()], places.get(mount.prefix)!);
 
   const log = gateway["log-format"] ?? "auto";
   const config: GatewayConfig = {

@@ -102,7 +102,7 @@ export const ruleSettings = {
 /** What every mount has. */
 export const mountSettings = {
   prefix: setting(kinds.text, 'the path that clients see, for example "/pypi/"'),
-  format: setting(kinds.text, "what kind of mount it is: pypi or http"),
+  format: setting(kinds.text, "what kind of mount it is: pypi, http or group"),
 };
 
 /** What a mount with an upstream can have. */

@@ -40,8 +40,7 @@ export async function answerDocument(
   if (type === undefined)
     return problem(406, "A page comes as JSON (PEP 691) or HTML (PEP 503); the Accept field takes neither.");
   const had = await index.page(gateway, project, incoming.head);
-  if (had.type === "failed") return failed(had.failure, index);
-  if (had.type === "other") return passOn(had.response, project, index);
+  if (had.type !== "page") return answerWithout(had, project, index);
   const coding = codingFor(incoming.head.fields);
   // a page that is one client's alone leaves no trace
   const since = had.private ? had.since : pageSince(gateway.pages, index.keySpace + project, had.shown.of, had.since);
@@ -66,16 +65,21 @@ function codingFor(fields: Fields): Coding | undefined {
 
 /** What came of looking for a page, as an index shows it. */
 export type HadShown =
-  | {
-      readonly type: "page";
-      readonly shown: ShownPage;
-      /** since when it has been what it is */
-      readonly since: Timestamp;
-      /** for this client alone */
-      readonly private: boolean;
-      readonly cacheStatus: CacheStatus;
-    }
-  | NoPage;
+  | HadShownPage
+  | NoPage
+  /** the mount itself has no page for this client, and says why */
+  | { readonly type: "refused"; readonly outgoing: Outgoing };
+
+/** A page as an index shows it. */
+export interface HadShownPage {
+  readonly type: "page";
+  readonly shown: ShownPage;
+  /** since when it has been what it is */
+  readonly since: Timestamp;
+  /** for this client alone */
+  readonly private: boolean;
+  readonly cacheStatus: CacheStatus;
+}
 
 type NoPage =
   /** the upstream's answer is none with a page: 404, 401, …; its content is not to be had */
@@ -98,7 +102,7 @@ export async function haveShown(
   mount: ProxyMount,
   route: DocumentRoute,
   client: RequestHead,
-): Promise<HadShown> {
+): Promise<HadShownPage | NoPage> {
   const had = await havePage(gateway, mount, route, client);
   if (had.type !== "page") return had;
   const offer = offered(gateway, mount, had);
@@ -195,6 +199,18 @@ function documentFields(
     "Vary",
     "Accept, Accept-Encoding",
   ]);
+}
+
+/** The answer where there is no page. @param index whose page it would have been */
+export function answerWithout(had: Exclude<HadShown, HadShownPage>, project: string, index: Index): Outgoing {
+  switch (had.type) {
+    case "refused":
+      return had.outgoing;
+    case "failed":
+      return failed(had.failure, index);
+    case "other":
+      return passOn(had.response, project, index);
+  }
 }
 
 /** Fields of an upstream's refusal that its reader needs. */

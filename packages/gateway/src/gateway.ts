@@ -33,16 +33,19 @@ export function answer(gateway: Gateway, incoming: Incoming): Outgoing | Promise
   if (mount === undefined) return nothingMounted(gateway, incoming);
   const at = incoming.path.indexOf("?");
   const { prefix } = mount.config;
-  const route = mount.route({
-    method: incoming.head.method,
-    path: at < 0 ? incoming.path.slice(prefix.length) : incoming.path.slice(prefix.length, at),
-    query: at < 0 ? "" : incoming.path.slice(at),
-  });
+  const route = mount.route(
+    {
+      method: incoming.head.method,
+      path: at < 0 ? incoming.path.slice(prefix.length) : incoming.path.slice(prefix.length, at),
+      query: at < 0 ? "" : incoming.path.slice(at),
+    },
+    gateway,
+  );
   switch (route.type) {
     case "plain":
       return answerPlain(gateway, route.mount, route.route, incoming);
     case "artifact":
-      return answerArtifact(gateway, route.mount, route.route, incoming);
+      return answerArtifact(gateway, route.mount, route.route, incoming.head);
     case "document":
       return answerDocument(gateway, route.index, route.project, incoming);
     case "root":

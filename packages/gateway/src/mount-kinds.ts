@@ -1,12 +1,13 @@
 import { ConfigFault, type Place, type Settings } from "@larder/server";
 import { mountSettings } from "./config-settings.ts";
 import type { Mount } from "./mount.ts";
+import { group } from "./mounts/group.ts";
 import { http } from "./mounts/http.ts";
 import type { MountContext, MountKind } from "./mounts/kind.ts";
 import { pypi } from "./mounts/pypi.ts";
 
 /** What a mount can be, by the `format` that a configuration says; a new kind is a file, and its name in this table. */
-const table = { pypi, http };
+const table = { pypi, http, group };
 
 /** A configured mount of any kind. */
 export type MountConfig = Parameters<(typeof table)[keyof typeof table]["create"]>[0];
@@ -25,6 +26,12 @@ export const allMountSettings: Settings = Object.assign(
 export function describeMount(config: MountConfig): { readonly text: string; readonly isIndex: boolean } {
   const { describe, isIndex } = mountKinds[config.format]!;
   return { text: describe(config), isIndex };
+}
+
+/** Checks what a mount has to do with the others. @throws {ConfigFault} */
+export function checkMount(config: MountConfig, mounts: readonly MountConfig[], place: Place): void {
+  const others = mounts.map(({ prefix, format }) => ({ prefix, format, isIndex: mountKinds[format]!.isIndex }));
+  mountKinds[config.format]!.check?.(config, others, place);
 }
 
 /** Makes a configured mount ready. */

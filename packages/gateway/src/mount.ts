@@ -1,13 +1,5 @@
 import type { RequestHead } from "@larder/core";
-import type {
-  ArtifactRoute,
-  FormatRequest,
-  NoRoute,
-  PageType,
-  PlainRoute,
-  ProjectPage,
-  RedirectRoute,
-} from "@larder/formats";
+import type { ArtifactRoute, FilePaths, FormatRequest, NoRoute, PlainRoute, RedirectRoute } from "@larder/formats";
 import type { Incoming, Outgoing } from "@larder/server";
 import type { HadShown } from "./document.ts";
 import type { Gateway } from "./gateway.ts";
@@ -20,7 +12,7 @@ export interface Mount {
   /** the upstreams that it asks, each with what is known of it; none where it asks nobody itself */
   readonly proxies: readonly ProxyMount[];
   /** What a URL below its prefix is. The same URL may be something else later, where what the mount holds decides. */
-  route(request: FormatRequest): MountRoute;
+  route(request: FormatRequest, gateway: Gateway): MountRoute;
   /** Lets go of connections and files. */
   close(): Promise<void>;
 }
@@ -35,14 +27,21 @@ export interface Index extends Mount {
    * @param client whose wishes (Cache-Control, Pragma) and credentials count
    */
   page(gateway: Gateway, project: string, client: RequestHead): Promise<HadShown>;
-  /** Names of the projects that it is known to have, normalised, in order. */
-  projects(gateway: Gateway): readonly string[];
-  /** The page as clients of this mount get it, links leading through the mount; deterministic. */
-  write(page: ProjectPage, type: PageType): string;
+  /** Names of the projects that it is known to have, normalised, in order; those that this client may know of. */
+  projects(gateway: Gateway, client: RequestHead): readonly string[];
+  /** Whether a project's name is its own for good, so that in a group it never comes from elsewhere. */
+  owns(project: string): boolean;
+  /** The URL that other indexes know a project's page by (PEP 708); undefined where they can't. */
+  location(project: string): string | undefined;
+  /** Where the mount has what a project's page links. Below `files/<project>/`, so that a URL names its project. */
+  paths(project: string): FilePaths;
 }
 
+/** Whether a mount is a Python index. */
+export const isIndex = (mount: Mount): mount is Index => "page" in mount;
+
 /** What a URL of a mount is, and whose. */
-type MountRoute =
+export type MountRoute =
   | { readonly type: "plain"; readonly mount: ProxyMount; readonly route: PlainRoute }
   /** @param project normalised name */
   | { readonly type: "document"; readonly index: Index; readonly project: string }

@@ -1,6 +1,13 @@
 import { createHash } from "node:crypto";
 import { type Fields, type ResponseHead, type StoredResponse, splitList, type Timestamp } from "@larder/core";
-import { type DocumentRoute, offerMetadata, type PageType, type ProjectPage, readPage } from "@larder/formats";
+import {
+  type DocumentRoute,
+  offerMetadata,
+  type PageType,
+  type ProjectPage,
+  readPage,
+  writePage,
+} from "@larder/formats";
 import { type Coding, decode, encode } from "./codings.ts";
 import type { ProjectFacts } from "./facts.ts";
 import { createLru, type Lru } from "./lru.ts";
@@ -39,6 +46,8 @@ export interface ShownPage {
 /** Pages that were read lately, with their derived forms. */
 export interface Pages {
   readonly read: Lru<ReadPage>;
+  /** pages that are made of several */
+  readonly composed: Lru<ShownPage>;
   /** what each project's page was sent as last */
   readonly sent: Lru<{ readonly of: string; readonly since: Timestamp }>;
   /** what each project's page was completed with, as long as its content stays */
@@ -48,6 +57,7 @@ export interface Pages {
 /** @param mostBytes of pages without content codings, counted four times for what is made of them */
 export const createPages = (mostBytes = 256 * 1024 * 1024): Pages => ({
   read: createLru<ReadPage>(mostBytes),
+  composed: createLru<ShownPage>(mostBytes / 4),
   sent: createLru(mostSent),
   completed: createLru(mostSent),
 });
@@ -140,7 +150,7 @@ export function show(read: ReadPage, content: string, offer: Offered): ShownPage
 }
 
 /** @param make called once at most */
-function shownPage(of: string, make: () => ProjectPage): ShownPage {
+export function shownPage(of: string, make: () => ProjectPage): ShownPage {
   let made: ProjectPage | undefined;
   return {
     of,
@@ -177,11 +187,13 @@ export function derive(
 }
 
 function make(shown: ShownPage, index: Index, type: PageType, coding: Coding | undefined): Promise<Derived> | Derived {
-  if (coding === undefined) return tagged(Buffer.from(index.write(shown.page(), type)));
+  if (coding === undefined) return tagged(Buffer.from(write(shown.page(), index, type)));
   return Promise.resolve(derive(shown, index, type, undefined)).then(async ({ bytes }) =>
     tagged(await encode(coding, bytes)),
   );
 }
+
+const write = (page: ProjectPage, index: Index, type: PageType) => writePage(index.paths(page.name), page, type);
 
 const tagged = (bytes: Uint8Array): Derived => ({
   bytes,

@@ -94,12 +94,13 @@ function ofUrl(gateway: Gateway, url: string): readonly PurgeScope[] | Fault {
   if (mount === undefined) return fault(`Nothing is mounted at ${asked}; there is ${prefixesOf(gateway)}.`);
   const at = asked.indexOf("?");
   const path = (at < 0 ? asked : asked.slice(0, at)).slice(mount.config.prefix.length);
-  const route = mount.route({ method: "GET", path, query: at < 0 ? "" : asked.slice(at) });
+  const route = mount.route({ method: "GET", path, query: at < 0 ? "" : asked.slice(at) }, gateway);
   switch (route.type) {
     case "plain":
     case "artifact":
       return [{ prefix: route.mount.keySpace + route.route.target, exact: true }];
     case "document":
+      if (mount.proxies.length === 0) return madeHere(asked);
       return mount.proxies.map(({ config, keySpace }) => ({
         prefix: keySpace + projectPage(config, route.project).target,
         exact: true,
@@ -110,9 +111,11 @@ function ofUrl(gateway: Gateway, url: string): readonly PurgeScope[] | Fault {
       return fault(route.because);
     case "root":
     case "own":
-      return fault(`What is at ${asked} is made here; nothing of it is stored.`);
+      return madeHere(asked);
   }
 }
+
+const madeHere = (asked: string): Fault => fault(`What is at ${asked} is made here; nothing of it is stored.`);
 
 function ofPrefix(gateway: Gateway, prefix: string): readonly PurgeScope[] | Fault {
   const upstreams = upstreamsOf(gateway, prefix);

@@ -15,13 +15,13 @@ export function answerRoot(gateway: Gateway, index: Index, incoming: Incoming): 
   const type = negotiate(incoming.head.fields, formatParameter(incoming.path));
   if (type === undefined)
     return problem(406, "The list comes as JSON (PEP 691) or HTML (PEP 503); the Accept field takes neither.");
-  const bytes = Buffer.from(writeRoot(index.projects(gateway), type));
+  const bytes = Buffer.from(writeRoot(index.projects(gateway, incoming.head), type));
   const fields = Fields.of(
     ["Content-Type", type === jsonType ? type : `${type}; charset=utf-8`],
     ["Content-Length", String(bytes.length)],
     ["ETag", `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 27)}"`],
     ["Date", formatHttpDate(gateway.now())],
-    ["Cache-Control", "no-cache"],
+    ["Cache-Control", incoming.head.fields.has("authorization") ? "private, no-cache" : "no-cache"],
     ["Vary", "Accept"],
   );
   const content = { length: bytes.length, bytes, read: async function* () {} };

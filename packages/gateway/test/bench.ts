@@ -1,10 +1,19 @@
-import { createCache, invalidateGroups, memoryStore, PassMemory, readAll, type Store } from "@larder/cache";
+import {
+  createCache,
+  invalidateGroups,
+  memoryStore,
+  PassMemory,
+  readAll,
+  type Store,
+  type Upstream,
+} from "@larder/cache";
 import { type Answer, type FakeUpstream, fakeUpstream } from "@larder/cache/testing";
 import { Fields, type RequestHead, type StoredResponse } from "@larder/core";
 import type { Incoming, Outgoing } from "@larder/server";
 import type { ProxyConfig } from "../src/config.ts";
 import { learn, openFacts } from "../src/facts.ts";
 import { answer, type Gateway } from "../src/gateway.ts";
+import type { Mount } from "../src/mount.ts";
 import { httpMount } from "../src/mounts/http.ts";
 import { pypiMount } from "../src/mounts/pypi.ts";
 import { createPages } from "../src/pages.ts";
@@ -33,14 +42,16 @@ interface Told {
   readonly text: string;
 }
 
+type Answers = readonly (Answer | ((request: RequestHead) => Answer))[];
+
 /** @param config what differs from a pypi mount at /pypi/ of https://index.example/simple/ */
-export function bench(
-  config: Partial<ProxyConfig>,
-  ...answers: (Answer | ((request: RequestHead) => Answer))[]
-): Bench {
-  let now = start;
+export function bench(config: Partial<ProxyConfig>, ...answers: Answers): Bench {
   const upstream = fakeUpstream(...answers);
-  const faults: string[] = [];
+  return { ...benchOf(mountOf(config, upstream)), upstream };
+}
+
+/** A mount of this upstream. @param config see `bench` */
+export function mountOf(config: Partial<ProxyConfig>, upstream: Upstream): Mount {
   const full: ProxyConfig = {
     prefix: "/pypi/",
     format: "pypi",
@@ -55,12 +66,19 @@ export function bench(
     ...config,
   };
   const proxy = proxyMount(full, upstream, async () => undefined);
-  const mount = full.format === "http" ? httpMount(proxy) : pypiMount(proxy);
+  return full.format === "http" ? httpMount(proxy) : pypiMount(proxy);
+}
+
+/** A gateway in the process with these mounts. */
+export function benchOf(...mounts: readonly Mount[]): Omit<Bench, "upstream"> {
+  let now = start;
+  const faults: string[] = [];
+  const proxies = mounts.flatMap((mount) => mount.proxies);
   const facts = openFacts(":memory:");
   const store = memoryStore({ maxBytes: 100_000_000 });
   /** as the store has it */
   const stored = new Map<string, StoredResponse>();
-  const seen = createSeen([proxy], (look) => {
+  const seen = createSeen(proxies, (look) => {
     for (const one of stored.values()) look(one);
   });
   const cache = createCache({
@@ -69,22 +87,23 @@ export function bench(
     now: () => now,
     events: {
       fault: (what) => faults.push(what),
-      caught: () => {
-        proxy.caughtAt = now;
+      caught: (cacheKey) => {
+        proxies.find(({ keySpace }) => cacheKey.startsWith(keySpace))!.caughtAt = now;
       },
       stored: (response) => {
         seen.note(response);
         stored.set(response.cacheKey, response);
-        learn(facts, [proxy], response, now);
+        learn(facts, proxies, response, now);
       },
     },
     passing: new PassMemory(),
     groups: invalidateGroups,
   });
-  const rules = new Map([[proxy.keySpace, rulesOf(full.policy, proxy.keySpace, facts, now)]]);
-  const gateway: Gateway = { mounts: [mount], cache, pages: createPages(), facts, rules, seen, now: () => now };
+  const rules = new Map(
+    proxies.map(({ config, keySpace }) => [keySpace, rulesOf(config.policy, keySpace, facts, now)]),
+  );
+  const gateway: Gateway = { mounts, cache, pages: createPages(), facts, rules, seen, now: () => now };
   return {
-    upstream,
     faults,
     store,
     gateway,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
@@ -33,6 +33,8 @@ function readToml(toml: string, sources: Partial<ConfigSources> = {}): GatewayCo
   writeFileSync(file, toml);
   return read({ file, ...sources });
 }
+/** The mounts that have an upstream. */
+const proxiesOf = ({ mounts }: GatewayConfig) => mounts.filter((mount): mount is ProxyConfig => "upstream" in mount);
 
 const plainMount: Omit<ProxyConfig, "prefix" | "format" | "upstream"> = {
   credentials: undefined,
@@ -151,9 +153,10 @@ describe("a configuration", () => {
     assert.deepEqual(config.admin, { host: "127.0.0.1", port: 9090 });
     assert.equal(config.data, "/work/d");
     assert.equal(config.log, "text");
-    assert.equal(config.mounts[0]?.fresh, 5);
-    assert.equal(config.mounts[0]?.offline, true);
-    assert.equal(config.mounts[0]?.upstream.href, "http://a.example/b/", "ends with a slash");
+    const [mount] = proxiesOf(config);
+    assert.equal(mount?.fresh, 5);
+    assert.equal(mount?.offline, true);
+    assert.equal(mount?.upstream.href, "http://a.example/b/", "ends with a slash");
   });
 
   test("a terminal gets text, unless told", () => {
@@ -196,7 +199,7 @@ describe("a configuration", () => {
     assert.equal(config.maxBytes, 20 * 1024 ** 3);
     assert.equal(config.maxRequestBytes, 5);
     assert.equal(config.grace, 1);
-    const [inner, outer] = config.mounts;
+    const [inner, outer] = proxiesOf(config);
     assert.deepEqual(outer, {
       prefix: "/pypi/",
       format: "pypi",
@@ -219,7 +222,7 @@ describe("a configuration", () => {
     const config = readToml(toml, { options: { fresh: "7" }, mounts: ["/b/=http:http://b.example/"] });
     assert.deepEqual(config.listen.port, 1);
     assert.deepEqual(
-      config.mounts.map(({ prefix, fresh }) => [prefix, fresh]),
+      proxiesOf(config).map(({ prefix, fresh }) => [prefix, fresh]),
       [
         ["/a/", 7],
         ["/b/", 7],
@@ -228,9 +231,29 @@ describe("a configuration", () => {
   });
 
   test("credentials in the upstream's URL are taken out of it", () => {
-    const [mount] = read({ mounts: ["/=http:http://us%40er:p%3Aw@a.example/"] }).mounts;
+    const [mount] = proxiesOf(read({ mounts: ["/=http:http://us%40er:p%3Aw@a.example/"] }));
     assert.equal(mount?.upstream.href, "http://a.example/");
     assert.deepEqual(mount?.credentials, { type: "basic", username: "us@er", password: "p:w" });
+  });
+
+  test("a group, in a file and on the command line", () => {
+    const indexes = `[[mount]]\nprefix = "/a"\nformat = "pypi"\nupstream = "${upstream}"\n`;
+    const table = `[[mount]]\nprefix = "/all"\nformat = "group"\nmembers = ["/a", "/b/"]\nowners = { "/a" = "Acme_*", "/b/" = ["x"] }\n`;
+    const fromFile = readToml(indexes + table, { mounts: [`/b/=pypi:${upstream}`] });
+    const owners = [
+      { names: ["acme-*"], member: "/a/" },
+      { names: ["x"], member: "/b/" },
+    ];
+    const group = { prefix: "/all/", format: "group", members: ["/a/", "/b/"] };
+    assert.deepEqual(fromFile.mounts[0], { ...group, owners });
+    const fromText = read({ mounts: [`/a=pypi:${upstream}`, `/b=pypi:${upstream}`, "/all=group:/a, /b/"] });
+    assert.deepEqual(fromText.mounts[0], { ...group, owners: [] });
+  });
+
+  test("the example of docs/groups.md", () => {
+    const docs = readFileSync(new URL("../../../docs/groups.md", import.meta.url), "utf8");
+    const [, toml = ""] = /```toml\n(.*?)```/s.exec(docs) ?? [];
+    assert.equal(readToml(toml).mounts.find(({ format }) => format === "group")?.prefix, "/all/");
   });
 
   for (const [platform, env, data] of [
@@ -246,11 +269,11 @@ describe("a configuration", () => {
 
 describe("what is wrong on a command line", () => {
   const rows: readonly (readonly [sources: Partial<ConfigSources>, message: RegExp])[] = [
-    [{ mounts: ["/pypi/"] }, /^--mount: expected PREFIX=FORMAT:URL, for example /],
+    [{ mounts: ["/pypi/"] }, /^--mount: expected PREFIX=FORMAT:WHAT, for example /],
     [{ mounts: ["pypi=pypi:https://a.example/"] }, /^--mount pypi: expected a path of letters/],
     [{ mounts: ["/a?b=pypi:https://a.example/"] }, /^--mount \/a\?b: expected a path/],
     [{ mounts: ["/..=pypi:https://a.example/"] }, /^--mount \/\.\.: expected a path/],
-    [{ mounts: ["/a=npm:https://a.example/"] }, /^--mount \/a: expected one of pypi, http, not "npm"$/],
+    [{ mounts: ["/a=npm:https://a.example/"] }, /^--mount \/a: expected one of pypi, http, .*, not "npm"$/],
     [{ mounts: ["/a=pypi:a.example"] }, /^--mount \/a: expected an http or https URL/],
     [{ mounts: ["/a=pypi:https://u:secret@a.example:x/"] }, /^--mount \/a: expected an http or https URL(?!.*secret)/],
     [
@@ -258,6 +281,20 @@ describe("what is wrong on a command line", () => {
       /^--mount \/a: the URL must end with its path(?!.*secret)/,
     ],
     [{ mounts: [mountLine, mountLine] }, /^--mount \/pypi\/: the prefix \/pypi\/ is mounted twice$/],
+    [{ mounts: ["/all/=group:/a/"] }, /^--mount \/all\/: nothing is mounted at \/a\/; mount an index there$/],
+    [
+      { mounts: ["/h/=http:https://a.example/", "/all/=group:/h/"] },
+      /^--mount \/all\/: what is mounted at \/h\/ is of format http; a group has pypi and hosted mounts$/,
+    ],
+    [
+      { mounts: [mountLine, "/all/=group:/pypi/,/all/"] },
+      /^--mount \/all\/: what is mounted at \/all\/ is of format group/,
+    ],
+    [
+      { mounts: [mountLine, "/all/=group:/pypi/,/pypi"] },
+      /^--mount \/all\/: \/pypi\/ and \/pypi\/ can't be told apart/,
+    ],
+    [{ mounts: [mountLine, "/all/=group:"] }, /^--mount \/all\/: expected a text or a list of texts, not \[""\]$/],
     [{ mounts: [mountLine], options: { listen: "localhost" } }, /^--listen: expected HOST:PORT, .*, not "localhost"$/],
     [{ mounts: [mountLine], options: { fresh: "soon" } }, /^--fresh: expected seconds, /],
     [{ mounts: [mountLine], file: "/none.toml" }, /^\/none\.toml: the file can't be read \(ENOENT\)$/],
@@ -300,9 +337,22 @@ describe("what is wrong in a file", () => {
     [`[[mount]]\nformat = "http"\nupstream = "http://a.example/"\n`, /larder\.toml:1: prefix: missing; for example /],
     [
       `[[mount]]\nprefix = "/"\nupstream = "http://a.example/"\n`,
-      /larder\.toml:1: format: expected one of pypi, http$/,
+      /larder\.toml:1: format: expected one of pypi, http, .*$/,
     ],
     [`[[mount]]\nprefix = "/"\nformat = "http"\n`, /larder\.toml:1: upstream: missing; the URL behind this mount$/],
+    [
+      `${mount}[[mount]]\nprefix = "/all/"\nformat = "group"\n`,
+      /larder\.toml:5: members: missing; for example \["\/private\/", "\/pypi\/"\]$/,
+    ],
+    [
+      `[[mount]]\nprefix = "/all/"\nformat = "group"\nmembers = ["/a/"]\nowners = { "/a/" = ["a b"] }\n`,
+      /larder\.toml:5: owners: expected names of projects, \* for any text, which a b is not/,
+    ],
+    [
+      `[[mount]]\nprefix = "/p/"\nformat = "pypi"\nupstream = "http://a.example/"\n[[mount]]\nprefix = "/all/"\nformat = "group"\nmembers = ["/p/"]\nowners = { "/b/" = "b" }\n`,
+      /larder\.toml:9: owners: \/b\/ is none of the members, \/p\/$/,
+    ],
+    [`[[mount]]\nprefix = "/all/"\nformat = "group"\nfresh = 1\n`, /larder\.toml:4: fresh: there is no such setting; /],
     [`${mount}${mount}`, /larder\.toml:6: prefix: the prefix \/a\/ is mounted twice$/],
   ];
   for (const [toml, message] of rows) {

@@ -46,6 +46,9 @@ function queryOf(segment: string | undefined): string | undefined {
   }
 }
 
+/** Where a mount has what a page links: from a URL in the form of `normalUrl` to the path after the mount's prefix. */
+export type FilePaths = (url: string) => string;
+
 /**
  * Where a file of the upstream stands in a mount: `files/<project>/<origin>/<the upstream's own path>`, the query of
  * the upstream's URL behind the origin. It ends with the file's real name, never changes, survives what clients do to
@@ -59,7 +62,7 @@ export function fileUrl(mount: Mount, project: string, url: string): string {
 }
 
 /** `fileUrl` for many URLs of one project: each origin is looked at once. */
-function fileUrls(mount: Mount, project: string): (url: string) => string {
+export function fileUrls(mount: Mount, project: string): FilePaths {
   const folders = new Map<string, string>();
   return (url) => {
     const start = pathStart(url);
@@ -74,11 +77,11 @@ function fileUrls(mount: Mount, project: string): (url: string) => string {
   };
 }
 
-/** `fileUrl` as links from the project's page, `simple/<project>/`: so the page does not depend on the mount's host. */
-export function relativeFileUrls(mount: Mount, project: string): (url: string) => string {
-  const to = fileUrls(mount, project);
-  return (url) => `../../${to(url)}`;
-}
+/** The same as links from the project's page, `simple/<project>/`: so the page does not depend on the mount's host. */
+export const relativeTo =
+  (paths: FilePaths): FilePaths =>
+  (url) =>
+    `../../${paths(url)}`;
 
 /**
  * The way back from `fileUrl`. Percent-encoding may differ, as clients change it; everything else must be exactly what

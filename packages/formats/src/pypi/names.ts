@@ -9,3 +9,18 @@ export function normalizeName(name: string): string {
 export function isProjectName(name: string): boolean {
   return valid.test(name);
 }
+
+/** Whether a text is like a pattern in which `*` stands for any characters; linear in both but for the number of `*`. */
+export function isLike(pattern: string, text: string): boolean {
+  const [first = "", ...rest] = pattern.split("*");
+  const last = rest.pop();
+  if (last === undefined) return text === pattern;
+  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
+  let at = first.length;
+  for (const part of rest) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return at <= text.length - last.length;
+}

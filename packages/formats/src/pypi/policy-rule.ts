@@ -1,5 +1,6 @@
 import type { Timestamp } from "@larder/core";
 import { satisfies, validRange } from "@renovatebot/pep440";
+import { isLike } from "./names.ts";
 import type { ProjectFile } from "./page.ts";
 import type { Rule } from "./policy.ts";
 import { isVersion } from "./versions.ts";
@@ -55,19 +56,4 @@ export const isSpecifier = (text: string): boolean => validRange(text);
 /** Whether a rule speaks of a project at all. @param name normalised */
 export function concerns({ names }: Rule, name: string): boolean {
   return names === undefined || names.some((pattern) => isLike(pattern, name));
-}
-
-/** Whether a text is like a pattern in which `*` stands for any characters; linear in both but for the number of `*`. */
-export function isLike(pattern: string, text: string): boolean {
-  const [first = "", ...rest] = pattern.split("*");
-  const last = rest.pop();
-  if (last === undefined) return text === pattern;
-  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
-  let at = first.length;
-  for (const part of rest) {
-    const found = text.indexOf(part, at);
-    if (found < 0) return false;
-    at = found + part.length;
-  }
-  return at <= text.length - last.length;
 }

@@ -1,4 +1,14 @@
-import type { DocumentRoute, Format, FormatRequest, Mount, PlainRoute, Route } from "../format.ts";
+import type {
+  DocumentRoute,
+  Format,
+  FormatRequest,
+  Mount,
+  NoRoute,
+  PlainRoute,
+  RedirectRoute,
+  RootRoute,
+  Route,
+} from "../format.ts";
 import { comparableUrl, normalPercent } from "../upstream-url.ts";
 import { upstreamUrl } from "./file-url.ts";
 import { isProjectName, normalizeName } from "./names.ts";
@@ -13,16 +23,27 @@ export function projectPage(mount: Mount, project: string): DocumentRoute {
 
 type IndexRoute = Exclude<Route, PlainRoute>;
 
-const nothing: IndexRoute = {
+/** What a URL of an index is, whatever is behind it: the same for all that speak the simple repository API. */
+type IndexPath =
+  /** @param project normalised */
+  | { readonly type: "project"; readonly project: string }
+  /** below `files/`; raw */
+  | { readonly type: "file" }
+  | RootRoute
+  | RedirectRoute
+  | NoRoute;
+
+const nothing: NoRoute = {
   type: "none",
   status: 404,
   because: "Nothing is here: this index answers below simple/ and files/.",
 };
 
-function route(mount: Mount, { method, path, query }: FormatRequest): IndexRoute {
+/** What a path is in an index at this prefix. */
+export function routeIndex(prefix: string, { method, path, query }: FormatRequest): IndexPath {
   if (method !== "GET" && method !== "HEAD")
     return { type: "none", status: 405, allow: "GET, HEAD", because: `An index has no use for ${method}.` };
-  const to = (place: string): IndexRoute => ({ type: "redirect", status: 301, location: mount.prefix + place + query });
+  const to = (place: string): RedirectRoute => ({ type: "redirect", status: 301, location: prefix + place + query });
   if (path === "simple/") return { type: "root" };
   if (path === "" || path === "simple") return to("simple/");
   const [, written, slash] = /^simple\/([^/]+)(\/?)$/.exec(path) ?? [];
@@ -31,10 +52,16 @@ function route(mount: Mount, { method, path, query }: FormatRequest): IndexRoute
     if (!isProjectName(name))
       return { type: "none", status: 404, because: "No project can have such a name (PEP 508)." };
     const project = normalizeName(name);
-    return written === project && slash === "/" ? projectPage(mount, project) : to(`simple/${project}/`);
+    return written === project && slash === "/" ? { type: "project", project } : to(`simple/${project}/`);
   }
-  if (!path.startsWith("files/")) return nothing;
-  const file = upstreamUrl(mount, path);
+  return path.startsWith("files/") ? { type: "file" } : nothing;
+}
+
+function route(mount: Mount, request: FormatRequest): IndexRoute {
+  const found = routeIndex(mount.prefix, request);
+  if (found.type === "project") return projectPage(mount, found.project);
+  if (found.type !== "file") return found;
+  const file = upstreamUrl(mount, request.path);
   if (file === undefined || !isProjectName(file.project) || normalizeName(file.project) !== file.project)
     return {
       type: "none",

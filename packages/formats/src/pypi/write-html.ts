@@ -1,6 +1,5 @@
-import type { Mount } from "../format.ts";
 import { apiVersionOf } from "./api-version.ts";
-import { relativeFileUrls } from "./file-url.ts";
+import { type FilePaths, relativeTo } from "./file-url.ts";
 import { htmlHash } from "./hashes.ts";
 import { attribute, escapeHtml, htmlDocument } from "./html-text.ts";
 import type { ProjectFile, ProjectPage } from "./page.ts";
@@ -28,8 +27,8 @@ function meta(name: string, content: string): string {
  * A project's page in HTML (PEP 503, with 592, 629, 658, 708, 714, 740 and 792), links relative and leading through the
  * mount. The same page gives the same text. HTML has no room for sizes, upload times, versions, further hashes.
  */
-export function writeHtml(mount: Mount, page: ProjectPage): string {
-  const link = relativeFileUrls(mount, page.name);
+export function writeHtml(paths: FilePaths, page: ProjectPage): string {
+  const link = relativeTo(paths);
   const metas = [
     meta("repository-version", apiVersionOf(page)),
     ...page.tracks.map((url) => meta("tracks", url)),

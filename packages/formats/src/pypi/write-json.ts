@@ -1,6 +1,5 @@
-import type { Mount } from "../format.ts";
 import { apiVersionOf } from "./api-version.ts";
-import { relativeFileUrls } from "./file-url.ts";
+import { type FilePaths, relativeTo } from "./file-url.ts";
 import type { ProjectFile, ProjectPage } from "./page.ts";
 import { versionsOf } from "./versions.ts";
 
@@ -25,8 +24,8 @@ function writeFile(file: ProjectFile, link: (url: string) => string): object {
  * A project's page in JSON (PEP 691), links relative and leading through the mount. The same page gives the same text.
  * Both keys of PEP 714 are there.
  */
-export function writeJson(mount: Mount, page: ProjectPage): string {
-  const link = relativeFileUrls(mount, page.name);
+export function writeJson(paths: FilePaths, page: ProjectPage): string {
+  const link = relativeTo(paths);
   const { tracks, alternateLocations, status } = page;
   return JSON.stringify({
     meta: { "api-version": apiVersionOf(page), ...(tracks.length > 0 && { tracks }), ...page.otherMeta },

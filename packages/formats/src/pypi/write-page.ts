@@ -1,13 +1,13 @@
-import type { Mount } from "../format.ts";
+import type { FilePaths } from "./file-url.ts";
 import { escapeHtml, htmlDocument } from "./html-text.ts";
 import { jsonType, type PageType } from "./media-types.ts";
 import type { ProjectPage } from "./page.ts";
 import { writeHtml } from "./write-html.ts";
 import { writeJson } from "./write-json.ts";
 
-/** The page as clients of this mount get it; deterministic: the same page, mount and type give the same text. */
-export function writePage(mount: Mount, page: ProjectPage, type: PageType): string {
-  return type === jsonType ? writeJson(mount, page) : writeHtml(mount, page);
+/** The page as clients get it, its links relative; deterministic: the same page, paths and type give the same text. */
+export function writePage(paths: FilePaths, page: ProjectPage, type: PageType): string {
+  return type === jsonType ? writeJson(paths, page) : writeHtml(paths, page);
 }
 
 /** The list of projects (PEP 503, 691). @param names normalised, in the order to show them */

@@ -25,6 +25,11 @@ export interface SaidMount {
   readonly environment: NodeJS.ProcessEnv;
 }
 
+/** What a mount may know of the others when its configuration is checked. */
+export interface OtherMount extends AnyMountConfig {
+  readonly isIndex: boolean;
+}
+
 /** What the gateway gives to the mounts that it makes ready. */
 export interface MountContext {
   /** the folder that keeps what must outlive a restart, an absolute path */
@@ -47,6 +52,12 @@ export interface MountKind<C extends AnyMountConfig> {
    * @throws {ConfigFault} for what is missing or does not fit together
    */
   read(said: SaidMount): C;
+  /**
+   * Checks what depends on the other mounts.
+   * @param mounts all there are, itself included
+   * @throws {ConfigFault}
+   */
+  check?(config: C, mounts: readonly OtherMount[], place: Place): void;
   create(config: C, context: MountContext): Mount;
   /** what is there, for people who look at the start of the log: `pypi at https://index.example/simple/` */
   describe(config: C): string;

@@ -1,4 +1,4 @@
-import { pypi as format, projectPage, writePage } from "@larder/formats";
+import { fileUrls, pypi as format, projectPage } from "@larder/formats";
 import type { ProxyConfig } from "../config.ts";
 import { describeProxy, readProxy } from "../config-mount.ts";
 import { readPolicy } from "../config-policy.ts";
@@ -43,8 +43,10 @@ export function pypiMount(proxy: ProxyMount): Index {
       }
     },
     page: (gateway, project, client) => haveShown(gateway, proxy, projectPage(config, project), client),
+    owns: () => false,
+    location: (project) => projectPage(config, project).target,
     projects: (gateway) => gateway.seen.projects(proxy),
-    write: (page, type) => writePage(config, page, type),
+    paths: (project) => fileUrls(config, project),
     close: proxy.close,
   };
   return index;

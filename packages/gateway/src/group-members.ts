@@ -1,0 +1,36 @@
+import type { RequestHead } from "@larder/core";
+import type { Gateway } from "./gateway.ts";
+import { ownerOf } from "./group-owners.ts";
+import { type Index, isIndex } from "./mount.ts";
+import type { GroupConfig } from "./mounts/group.ts";
+
+/** The members of a group, in order. */
+export function membersOf({ mounts }: Gateway, { members }: GroupConfig): readonly Index[] {
+  const found = members.map((prefix) => mounts.find(({ config }) => config.prefix === prefix));
+  return found.filter((mount) => mount !== undefined).filter(isIndex);
+}
+
+/**
+ * The member that a name belongs to, so that it never comes from another: the one that the configuration says, else the
+ * one that has it for good; undefined where it belongs to none.
+ * @param project normalised
+ */
+export function ownerAmong(members: readonly Index[], { owners }: GroupConfig, project: string): Index | undefined {
+  const configured = ownerOf(owners, project);
+  if (configured !== undefined) return members.find(({ config }) => config.prefix === configured);
+  return members.find((member) => member.owns(project));
+}
+
+/**
+ * A client's request as a member may see it. What a client says who it is, is for what Larder hosts itself: several
+ * upstreams must not get each other's passwords, and none of them a token of ours.
+ */
+export function requestFor(member: Index, client: RequestHead): RequestHead {
+  return member.proxies.length === 0 ? client : withoutCredentials(client);
+}
+
+/** The request of somebody who does not say who it is. */
+export const withoutCredentials = (client: RequestHead): RequestHead =>
+  client.fields.has("authorization")
+    ? { ...client, fields: client.fields.filter((name) => name !== "authorization") }
+    : client;
