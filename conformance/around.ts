@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Finished, larder, run, scratch, startGateway } from "./process.ts";
-import { preparePython, runPython } from "./python.ts";
+import { clients, preparePython, runPython } from "./python.ts";
 import { startUpstream } from "./upstream/index.ts";
 import { sdist, wheel } from "./upstream/packages.ts";
 
@@ -55,6 +55,50 @@ const cases: Readonly<Record<string, () => Promise<void>>> = {
     well(await uv(index, "sync", "--frozen", "--reinstall"));
     await gateway.stop();
     await upstream.close();
+  },
+  "warm, then offline": async () => {
+    const upstream = await demoIndex();
+    const data = scratch("data");
+    const mounts = [`/pypi/=pypi:${upstream.index}`];
+    const gateway = await startGateway({ mounts, data });
+    const folder = scratch("app");
+    const warm = (...args: string[]) =>
+      run([...larder, "warm", ...args, "--gateway", `${gateway.url}/pypi/`, "--json"]);
+    const told = ({ stdout }: Finished) => JSON.parse(stdout);
+    const requirements = join(folder, "requirements.txt");
+    writeFileSync(requirements, "demo==1.0\ndemo-base\n");
+
+    const first = await warm(requirements);
+    well(first);
+    expect("two wheels and their metadata were fetched", told(first).fetched === 4);
+    const before = upstream.log.length;
+    const again = await warm(requirements);
+    expect("once more: all of it was there", told(again).stored === 4 && told(again).fetched === 0);
+    expect(
+      "and no file was asked for",
+      upstream.log.slice(before).every(({ path }) => !path.includes("/files/")),
+    );
+    writeFileSync(requirements, "demo==1.0\nno-such-thing\n");
+    const missing = await warm(requirements);
+    expect(
+      "what is missing is told, and by the exit code",
+      missing.status === 1 && told(missing).missing[0].what === "no-such-thing",
+    );
+    await gateway.stop();
+    await upstream.close();
+
+    const offline = await startGateway({ mounts, data, args: ["--offline"] });
+    const index = `${offline.url}/pypi/simple/`;
+    for (const client of ["uv", "pip"] as const) {
+      const install = (wanted: string) =>
+        clients[client]({ index, wanted: [wanted], cache: scratch("cache"), target: join(scratch("target"), "site") });
+      well(await install("demo"));
+      const fails = await install("demo-sdist");
+      expect(`${client} fails for what is not there`, fails.status !== 0);
+    }
+    const { detail } = (await (await fetch(`${index}demo-sdist/`)).json()) as { detail: string };
+    expect("what is not there is named", detail.includes("offline and has not stored the page of demo-sdist"));
+    await offline.stop();
   },
 };
 

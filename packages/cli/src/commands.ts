@@ -36,4 +36,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "lead the URLs of a lock file through a gateway, or back",
     load: () => import("./lock.ts"),
   },
+  {
+    name: "warm",
+    summary: "have a gateway fetch all that lock files name",
+    load: () => import("./warm.ts"),
+  },
 ];

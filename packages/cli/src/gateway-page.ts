@@ -25,7 +25,7 @@ export async function gatewayPage(mount: string, project: string): Promise<Gatew
 }
 
 /** What a gateway's answer says is wrong: the sentence of its problem (RFC 9457), else its status. */
-function detailOf({ status, headers }: Response, text: string): string {
+export function detailOf({ status, headers }: Response, text: string): string {
   if (headers.get("content-type")?.startsWith("application/problem+json")) {
     try {
       const { detail } = JSON.parse(text) as { detail?: unknown };
@@ -38,7 +38,7 @@ function detailOf({ status, headers }: Response, text: string): string {
 }
 
 /** An error of `fetch` as a sentence. */
-function unreachable(url: string, error: unknown): string {
+export function unreachable(url: string, error: unknown): string {
   const { cause, message } = error as Error;
   const because = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : message;
   return `${new URL(url).origin} can't be reached (${because}); is the gateway running there?`;

@@ -1,18 +1,10 @@
-import { readFileSync } from "node:fs";
-import {
-  type LockUrl,
-  type ReachedMount,
-  readLock,
-  rewritesOf,
-  rewriteText,
-  toMount,
-  toUpstream,
-} from "@larder/formats";
+import { type LockUrl, type ReachedMount, rewritesOf, rewriteText, toMount, toUpstream } from "@larder/formats";
 import { readConfig } from "@larder/gateway";
 import { ConfigFault } from "@larder/server";
 import type { Command } from "commander";
 import { mountUrl, usualIndex } from "./gateway-url.ts";
 import { linkedFiles } from "./linked-files.ts";
+import { readLockFile } from "./read-lock-file.ts";
 import { replaceFile } from "./replace-file.ts";
 
 const more = `
@@ -67,10 +59,7 @@ async function rewrite(path: string, options: Options): Promise<void> {
     throw new ConfigFault("lock rewrite: say either --to URL or --to-upstream");
   const url = mountUrl(options.to ?? options.gateway ?? usualIndex, options.to === undefined ? "--gateway" : "--to");
   const mount = { ...upstreamOf(options, url), url };
-  const text = readText(path);
-  const read = readLock(path, text);
-  if ("fault" in read) throw new ConfigFault(`${path}: ${read.fault}`);
-  const { lock } = read;
+  const { text, lock } = readLockFile(path);
   const [there, back] =
     options.to === undefined
       ? [toUpstream(mount), toMount(mount, () => true)]
@@ -116,12 +105,4 @@ function upstreamOf({ upstream, config }: Options, url: string): Pick<ReachedMou
   throw new ConfigFault(
     `${config}: no index is mounted at ${prefix}, where ${url} leads; there is ${found.map((one) => one.prefix).join(", ") || "none"}`,
   );
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new ConfigFault(`${path} can't be read (${(error as NodeJS.ErrnoException).code})`);
-  }
 }

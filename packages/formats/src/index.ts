@@ -5,9 +5,10 @@ export { completePage, type FactsByUrl, type FileFacts, lacksFacts, undated } fr
 export { type FilePaths, fileUrl, fileUrls, upstreamUrl } from "./pypi/file-url.ts";
 export { type Hashes, readHash, strongestHash } from "./pypi/hashes.ts";
 export { findLink, type Link } from "./pypi/links.ts";
-export type * from "./pypi/locks/lock.ts";
+export * from "./pypi/locks/lock.ts";
 export { readLock } from "./pypi/locks/read-lock.ts";
 export * from "./pypi/locks/rewrite-lock.ts";
+export * from "./pypi/locks/wanted-files.ts";
 export { htmlType, jsonType, type PageType, plainHtmlType } from "./pypi/media-types.ts";
 export { isLike, isProjectName, normalizeName } from "./pypi/names.ts";
 export { negotiate } from "./pypi/negotiate.ts";

@@ -4,6 +4,7 @@ import { type Upstream, UpstreamFailure, type UpstreamOptions, type UpstreamResp
 import { endToEnd, Fields, type RequestHead, surrogateCapability } from "@larder/core";
 import { Agent, type Dispatcher, EnvHttpProxyAgent, ProxyAgent } from "undici";
 import type { ProxyConfig } from "./config.ts";
+import { offlineSentence } from "./offline.ts";
 
 /** The connections of one mount, kept open between requests. */
 export function dispatcherOf(config: ProxyConfig): Dispatcher {
@@ -42,8 +43,8 @@ export function undiciUpstream(config: ProxyConfig, dispatcher: Dispatcher): Ups
   const patience = (config.timeouts.connect + config.timeouts.head) * 1000;
   return {
     async send(request: RequestHead, { body, onInterim }: UpstreamOptions): Promise<UpstreamResponse> {
-      if (config.offline) throw new UpstreamFailure("offline", "The gateway is offline.", { unsent: true });
       const url = new URL(request.target);
+      if (config.offline) throw new UpstreamFailure("offline", offlineSentence(config, url), { unsent: true });
       // the dispatcher's own times begin when a connection is free
       const waiting = new AbortController();
       const late = new Promise<never>((_, reject) => {
