@@ -39,14 +39,21 @@ const metadata = (name: string, version: string, requires: readonly string[]) =>
 /**
  * A wheel (PEP 427) with one module that knows its version and carries a payload of its own.
  * @param build another build of the same version has another payload
+ * @param octets of the payload
  */
-export function wheel(name: string, version: string, requires: readonly string[] = [], build = "1"): Package {
+export function wheel(
+  name: string,
+  version: string,
+  requires: readonly string[] = [],
+  build = "1",
+  octets = 200_000,
+): Package {
   const module = name.replaceAll("-", "_");
   const about = bytes(metadata(name, version, requires).join("\n"));
   const info = `${module}-${version}.dist-info`;
   const files: Record<string, Uint8Array> = {
     [`${module}/__init__.py`]: bytes(`__version__ = "${version}"\n`),
-    [`${module}/payload.txt`]: bytes(payload(name, version, build)),
+    [`${module}/payload.txt`]: bytes(payload(name, version, build, octets)),
     [`${info}/METADATA`]: about,
     [`${info}/WHEEL`]: bytes("Wheel-Version: 1.0\nGenerator: larder\nRoot-Is-Purelib: true\nTag: py3-none-any\n"),
   };
@@ -60,7 +67,8 @@ export function wheel(name: string, version: string, requires: readonly string[]
 }
 
 /** What the module's `payload.txt` holds. */
-export const payload = (name: string, version: string, build = "1") => noise(`${name} ${version} ${build}`, 200_000);
+export const payload = (name: string, version: string, build = "1", octets = 200_000) =>
+  noise(`${name} ${version} ${build}`, octets);
 
 /** A source distribution (PEP 625) that brings its own build backend, so that building it needs no network. */
 export function sdist(name: string, version: string): Package {
