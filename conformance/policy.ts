@@ -4,7 +4,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { scratch, startGateway } from "./process.ts";
+import { larder, run, scratch, startGateway } from "./process.ts";
 import { clients, preparePython } from "./python.ts";
 import { startUpstream } from "./upstream/index.ts";
 import { type Package, wheel } from "./upstream/packages.ts";
@@ -78,6 +78,11 @@ await both(async (client) => {
     /was uploaded at .* offers only what is/,
   );
 });
+const explain = (wanted: string) => run([...larder, "policy", "explain", wanted, "--gateway", index]);
+const explained = await explain("demo==1.1");
+expect("larder policy explain says why", explained.output, /^withheld {2}demo-1\.1.* until .*\n.* was uploaded at /);
+expect("and ends with 3", explained.status, 3);
+expect("and with 0 for what is offered", (await explain("demo==1.0")).status, 0);
 await both(async (client) => {
   const { installed, output } = await install(client, "ours");
   expect(`${client}: what is exempt is installed at once`, installed, "1.0", output);

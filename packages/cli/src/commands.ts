@@ -41,4 +41,9 @@ export const commands: readonly CommandEntry[] = [
     summary: "have a gateway fetch all that lock files name",
     load: () => import("./warm.ts"),
   },
+  {
+    name: "policy",
+    summary: "tell what an index's policy makes of a project or a version, and why",
+    load: () => import("./policy.ts"),
+  },
 ];

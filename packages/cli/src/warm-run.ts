@@ -1,5 +1,6 @@
 import { type LockedProject, type Missing, type ProjectFile, wantedFiles } from "@larder/formats";
-import { detailOf, gatewayPage, unreachable } from "./gateway-page.ts";
+import { detailOf, unreachable } from "./ask-gateway.ts";
+import { gatewayPage } from "./gateway-page.ts";
 import type { Progress } from "./progress.ts";
 
 /** What is to be warmed, and how. */

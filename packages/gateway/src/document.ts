@@ -15,7 +15,7 @@ import { type Coding, codings } from "./codings.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Index } from "./mount.ts";
 import { offered, type PageInHand } from "./offered.ts";
-import { failed, leave, send } from "./outgoing.ts";
+import { failed, leave, type Mounted, send } from "./outgoing.ts";
 import {
   type Derived,
   derive,
@@ -217,7 +217,7 @@ export function answerWithout(had: Exclude<HadShown, HadShownPage>, project: str
 const toldOn = ["www-authenticate", "retry-after"];
 
 /** The upstream's own answer where it is no page, as a problem that says so: a 404 is the upstream's certain word. */
-function passOn(response: CacheResponse, project: string, { config }: Index): Outgoing {
+export function passOn(response: CacheResponse, project: string, { config }: Mounted): Outgoing {
   const { status } = response;
   const fields = Object.fromEntries(
     toldOn.flatMap((name) => (response.fields.has(name) ? [[name, response.fields.get(name)!]] : [])),

@@ -7,7 +7,7 @@ import { type Outgoing, problem } from "@larder/server";
 const cacheName = "larder";
 
 /** Where an answer comes from, for the log. */
-interface Mounted {
+export interface Mounted {
   readonly config: { readonly prefix: string };
 }
 

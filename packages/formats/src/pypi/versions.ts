@@ -20,13 +20,19 @@ export function normalizeVersion(version: string): string {
   return normal === null || /[0-9]{16}|e\+/.test(version) || /e\+/.test(normal) ? version : normal;
 }
 
+/** The version that a distribution's file name says, in its normal form; undefined where it says none. */
+export function fileVersion(filename: string, project: string): string | undefined {
+  const version = distributionVersion(filename, project);
+  return version === undefined ? undefined : normalizeVersion(version);
+}
+
 /** PEP 700's list, sorted: the upstream's, or the versions of the files where it gives none. */
 export function versionsOf(page: ProjectPage): string[] {
   if (page.versions !== undefined && page.versions.length > 0) return sortVersions(page.versions);
   const found = new Set<string>();
   for (const { filename } of page.files) {
-    const version = distributionVersion(filename, page.name);
+    const version = fileVersion(filename, page.name);
     if (version !== undefined) found.add(version);
   }
-  return sortVersions([...found].map(normalizeVersion));
+  return sortVersions([...found]);
 }

@@ -1,11 +1,10 @@
 import type { Timestamp } from "@larder/core";
 import { explain } from "@renovatebot/pep440";
 import { isWheel } from "./core-metadata.ts";
-import { distributionVersion } from "./file-name.ts";
 import type { ProjectFile, ProjectPage } from "./page.ts";
 import type { IndexPolicy, Rule, Withheld } from "./policy.ts";
 import { concerns, matches, type Subject } from "./policy-rule.ts";
-import { normalizeVersion } from "./versions.ts";
+import { fileVersion } from "./versions.ts";
 
 /** A page as a policy leaves it. */
 export interface Judged {
@@ -103,8 +102,7 @@ function subjectOf(file: ProjectFile, project: string): Subject {
     file,
     // only some rules ask for it, and a page may have tens of thousands of files
     get version() {
-      const version = distributionVersion(file.filename, project);
-      return version === undefined ? undefined : normalizeVersion(version);
+      return fileVersion(file.filename, project);
     },
     uploaded: Number.isNaN(uploaded) ? undefined : uploaded,
   };

@@ -4,6 +4,7 @@ import { describeProxy, readProxy } from "../config-mount.ts";
 import { readPolicy } from "../config-policy.ts";
 import { proxySettings } from "../config-settings.ts";
 import { haveShown } from "../document.ts";
+import { answerPolicy, policyAsked } from "../explain.ts";
 import type { Index } from "../mount.ts";
 import { connect, type ProxyMount } from "../proxy.ts";
 import type { MountKind } from "./kind.ts";
@@ -30,6 +31,9 @@ export function pypiMount(proxy: ProxyMount): Index {
     keySpace,
     proxies: [proxy],
     route(request) {
+      const asked = policyAsked(request);
+      if (asked !== undefined)
+        return { type: "own", answer: (gateway, incoming) => answerPolicy(gateway, proxy, asked, incoming) };
       const route = format.route(config, request);
       switch (route.type) {
         case "document":
