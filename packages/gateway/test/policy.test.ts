@@ -105,10 +105,25 @@ describe("a page without what the policy withholds", () => {
     assert.equal((await get(filePath("1.1"))).status, 403);
   });
 
-  test("a file without an upload time is withheld, and stays so", async () => {
+  test("a file without an upload time is as old as it is known", async () => {
     const { get, pass } = bench({ fresh: 1e9, policy: hour }, page({ "1.0": "unknown" }));
     pass(1e8);
     assert.deepEqual(versionsOf((await get(path, wantsJson)).text), []);
+    pass(3599.999);
+    assert.deepEqual(versionsOf((await get(path, wantsJson)).text), []);
+    pass(0.001);
+    assert.deepEqual(versionsOf((await get(path, wantsJson)).text), ["1.0"]);
+  });
+
+  test("a file without an upload time stays offered, whatever date comes with it", async () => {
+    const late = { ...file, fields: { ...file.fields, "Last-Modified": formatHttpDate(start + 3600_000) } };
+    const undated = page({ "1.0": "unknown" });
+    const { get, pass } = bench({ fresh: 1e9, policy: hour }, undated, late, page({ "1.0": "unknown", "0.9": -9999 }));
+    await get(path, wantsJson);
+    pass(3600);
+    assert.equal((await get(filePath("1.0"))).status, 200);
+    const { text } = await get(path, { ...wantsJson, "cache-control": "no-cache" });
+    assert.deepEqual(versionsOf(text), ["0.9", "1.0"]);
   });
 
   test("what is a client's alone is filtered, too", async () => {
@@ -225,7 +240,7 @@ describe("what the policy says of a project", () => {
     });
     assert.deepEqual([second.offered, second.because, second.until], [false, "too-new", answer.changes]);
     assert.match(second.says, /1 hour old/);
-    assert.deepEqual([third.offered, third.because, third.until], [false, "upload-time-unknown", undefined]);
+    assert.deepEqual([third.offered, third.uploaded], [false, "2026-01-01T12:00:00.000Z"], "first seen");
   });
   test("one version, however it is written", async () => {
     for (const version of ["1.1", "v1.1"]) {
@@ -237,9 +252,12 @@ describe("what the policy says of a project", () => {
     }
     assert.deepEqual((await told("/pypi/policy/demo/?version=7")).answer.files, []);
   });
+  test("what is not known", async () => {
+    const { get } = bench({ policy: hour }, page(versions));
+    const { files } = JSON.parse((await get("/pypi/policy/demo/", { authorization: "Basic x" })).text);
+    assert.deepEqual([files[2].because, files[2].until], ["upload-time-unknown", undefined], "a client's own page");
+  });
   test("that there is no policy", async () => {
-    const { answer } = await told("/pypi/policy/demo/", policy({ ...nothing, minimumAge: 0 }));
-    assert.equal(answer.files.filter(({ offered }: { offered: boolean }) => offered).length, 2);
     const { get } = bench({}, page(versions));
     assert.deepEqual(JSON.parse((await get("/pypi/policy/demo/")).text).policy, false);
   });

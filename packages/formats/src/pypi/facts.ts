@@ -20,8 +20,9 @@ export type FactsByUrl = ReadonlyMap<string, FileFacts>;
 
 /** The file with what its index didn't say; what the index says stands, but for a wrong hash of core metadata. */
 function withFacts(file: ProjectFile, { sha256, size, modified, seen, metadata }: FileFacts): ProjectFile {
-  const time = modified ?? seen;
-  const uploadTime = file.uploadTime ?? (time === undefined ? undefined : new Date(time).toISOString());
+  // what was there at a time was not uploaded after it, whatever date its server gives it
+  const time = Math.min(modified ?? Number.POSITIVE_INFINITY, seen ?? Number.POSITIVE_INFINITY);
+  const uploadTime = file.uploadTime ?? (Number.isFinite(time) ? new Date(time).toISOString() : undefined);
   return {
     ...file,
     ...(sha256 !== undefined && file.hashes.sha256 === undefined && { hashes: { ...file.hashes, sha256 } }),
