@@ -21,7 +21,8 @@ export async function invalidate(
   except: readonly StoredResponse[] = [],
 ): Promise<readonly StoredResponse[]> {
   const met: StoredResponse[] = [];
-  for (const key of targets.flatMap((target) => [...spacesOf(request)].map((space) => space + target))) {
+  const keys = targets.map((target) => request.targetKey?.(target) ?? target);
+  for (const key of keys.flatMap((target) => [...spacesOf(request)].map((space) => space + target))) {
     cache.underway.delete(key);
     for (const one of cache.arriving.get(key) ?? []) if (one !== own) one.purged.push(() => true);
     for (const one of await cache.store.list(key)) {

@@ -1,4 +1,4 @@
-import { caughtAt, contentLength, type Outcome, type StoredResponse } from "@larder/core";
+import { contentLength, type Outcome, type StoredResponse } from "@larder/core";
 import { type Arriving, isPurged } from "./arriving.ts";
 import type { Cache, CacheRequest, CacheResponse } from "./cache.ts";
 import { readAll } from "./read-all.ts";
@@ -85,7 +85,7 @@ async function keep(
       if (fault !== undefined) throw new Error(fault);
     }
     const whole = { ...outcome.response, content: { length, sha256 } };
-    const caught = caughtAt(outcome.replaces[0], whole, cache.now());
+    const caught = request.policy.verify?.rules.caughtAt(outcome.replaces[0], whole, cache.now());
     const stored: StoredResponse = {
       ...whole,
       id: crypto.randomUUID(),
@@ -95,8 +95,8 @@ async function keep(
       ...(caught !== undefined && { caughtAt: caught }),
       invalid: false,
     };
-    if (isPurged(own, stored)) {
-      writer.abort(new Error("it was purged while it arrived"));
+    if (isPurged(own, stored) || length > (request.mostStored ?? Infinity)) {
+      writer.abort(new Error("it is not kept"));
       return undefined;
     }
     try {

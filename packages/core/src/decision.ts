@@ -3,7 +3,14 @@ import type { NotStorable } from "./storing.ts";
 import type { VerifyReason } from "./trust.ts";
 
 /** Why a stored response answers without asking the upstream. */
-export type ServeReason = "fresh" | "immutable" | "max-stale" | "any-age" | "stale-while-revalidate";
+export type ServeReason =
+  | "fresh"
+  | "override"
+  | "negative"
+  | "immutable"
+  | "max-stale"
+  | "any-age"
+  | "stale-while-revalidate";
 
 /**
  * Why the upstream is asked; the words of RFC 9211 §2.2, except `invalid`, which is `stale` there: the stored

@@ -4,8 +4,17 @@ import type { ResponseHead, Seconds, Timestamp } from "./message.ts";
 import type { Context } from "./policy.ts";
 import { isHeuristicallyCacheable } from "./statuses.ts";
 
-/** What a freshness lifetime was taken from; `policy` overrides what the response says, `no-cache` included. */
-export type LifetimeSource = "immutable" | "policy" | "s-maxage" | "max-age" | "expires" | "heuristic" | "none";
+/** What a freshness lifetime was taken from; `policy` and `override` stand above what the response says, `no-cache` included. */
+export type LifetimeSource =
+  | "immutable"
+  | "policy"
+  | "override"
+  | "negative"
+  | "s-maxage"
+  | "max-age"
+  | "expires"
+  | "heuristic"
+  | "none";
 
 export interface Lifetime {
   readonly seconds: Seconds;
@@ -13,12 +22,18 @@ export interface Lifetime {
 }
 
 /**
- * How long a response stays fresh, counted from its origination: the policy's own rule, else the first of s-maxage
+ * How long a response stays fresh, counted from its origination: the operator's choice, the policy's own rule, else the first of s-maxage
  * (shared caches), max-age, Expires, and a heuristic (RFC 9111 §4.2.1, §4.2.2).
  * @param responseTime when its head came; stands in for a missing Date
  */
 export function freshnessLifetime(response: ResponseHead, responseTime: Timestamp, context: Context): Lifetime {
   const rule = context.policy.lifetime;
+  const choice = context.policy.choose?.(response);
+  if (choice?.type === "override") return { seconds: choice.seconds, source: "override" };
+  if (choice?.type === "negative") {
+    const explicit = explicitLifetime(response, responseTime, context)?.seconds ?? choice.seconds;
+    return { seconds: Math.min(choice.seconds, explicit), source: "negative" };
+  }
   switch (rule.rule) {
     case "immutable": {
       if (effectiveDirectives(response.fields, context.policy).directives.immutable) {

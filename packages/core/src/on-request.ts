@@ -1,5 +1,5 @@
 import { type RequestDirectives, requestCacheControl } from "./cache-control.ts";
-import type { Decision, Forward, ForwardReason } from "./decision.ts";
+import type { Decision, Forward, ForwardReason, ServeReason } from "./decision.ts";
 import { ageOf, type Facts, factsOf } from "./facts.ts";
 import type { RequestHead, Seconds, StoredResponse } from "./message.ts";
 import { restOf } from "./part.ts";
@@ -94,7 +94,8 @@ const conditionsOfAny: typeof conditions = [
 ];
 
 /** Whether the policy's lifetime stands above what the response says, `no-cache` included. */
-const isOverridden = ({ lifetime }: Facts) => lifetime.source === "immutable" || lifetime.source === "policy";
+const isOverridden = ({ lifetime: { source } }: Facts) =>
+  source === "immutable" || source === "policy" || source === "override";
 
 function whyNotAsItIs(x: Case): ForwardReason | undefined {
   const all = x.facts.policy.reuse === "any" ? conditionsOfAny : conditions;
@@ -114,10 +115,10 @@ function allowsStale({ wishes, facts, ttl }: Case): boolean {
   return wishes.maxStale !== undefined && -ttl <= wishes.maxStale && !forbidsStale(facts);
 }
 
-function serveReason(facts: Facts, ttl: Seconds): "immutable" | "fresh" | "max-stale" | "any-age" {
-  if (facts.lifetime.source === "immutable") return "immutable";
-  if (ttl > 0) return "fresh";
-  return facts.policy.reuse === "any" ? "any-age" : "max-stale";
+function serveReason({ lifetime: { source }, policy }: Facts, ttl: Seconds): ServeReason {
+  if (source === "immutable") return source;
+  if (ttl > 0) return source === "override" || source === "negative" ? source : "fresh";
+  return policy.reuse === "any" ? "any-age" : "max-stale";
 }
 
 /** What a request wants whose directives are not followed. */

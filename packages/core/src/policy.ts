@@ -1,6 +1,7 @@
 import type { ResponseDirectives } from "./cache-directives.ts";
 import type { FieldParser } from "./fields.ts";
-import type { Seconds, Timestamp } from "./message.ts";
+import type { ResponseHead, Seconds, Timestamp } from "./message.ts";
+import type { TrustRules } from "./trust.ts";
 
 /**
  * What a cache's operator, or a format that knows its ecosystem, decides beyond the RFC's rules. Data, so that
@@ -20,6 +21,11 @@ export interface Policy {
     | { readonly rule: "at-most"; readonly seconds: Seconds }
     | { readonly rule: "exactly"; readonly seconds: Seconds }
     | { readonly rule: "immutable" };
+  /**
+   * What the operator chose for some responses, which stands above `lifetime`. Left out where nothing was chosen.
+   * Depends on nothing but the head.
+   */
+  readonly choose?: (response: ResponseHead) => Choice | undefined;
   /** how long past its lifetime a response may answer while it is validated, where it does not say itself (RFC 5861 §3) */
   readonly staleWhileRevalidate: Seconds;
   /** how long past its lifetime a response may answer when the upstream fails, where it does not say itself (RFC 5861 §4) */
@@ -38,9 +44,10 @@ export interface Policy {
   /**
    * How far an upstream's 304 is believed. null: always (RFC 9111 §4.3.3). Else the whole is asked for in place of a
    * validation where its content last came `every` seconds ago or longer, where the client says `no-cache`, and for
-   * `distrust` seconds after the upstream was caught giving other content for the same validator.
+   * `distrust` seconds after the upstream was caught giving other content for the same validator. Its rules come with it
+   * (`trustRules`), so that who verifies nothing need not carry them.
    */
-  readonly verify: { readonly every: Seconds; readonly distrust: Seconds } | null;
+  readonly verify: Verify | null;
   /**
    * What an error (4xx, 5xx, but not 429) in answer to a validation leads to: `final` takes it as it is; `retry` asks
    * for the whole, once, since some servers fail at the condition alone.
@@ -71,6 +78,21 @@ export interface Policy {
   readonly storing: boolean;
   /** a stored response must have come, or have been validated, at this time or later to be used without validation */
   readonly validatedSince: Timestamp;
+}
+
+/**
+ * What an operator chose for a response. `override`: its lifetime, whatever it says, `no-cache` included, but not where it
+ * may not be stored. `negative`: its lifetime where it says none, and its longest where it does. `too-long`: it is not
+ * stored.
+ */
+export type Choice =
+  | { readonly type: "override" | "negative"; readonly seconds: Seconds }
+  | { readonly type: "too-long" };
+
+export interface Verify {
+  readonly every: Seconds;
+  readonly distrust: Seconds;
+  readonly rules: TrustRules;
 }
 
 /** The RFC's own rules, with the usual heuristic: a tenth of the age, a day at most. */

@@ -1,6 +1,6 @@
 import { requestCacheControl } from "./cache-control.ts";
 import { effectiveDirectives } from "./directives.ts";
-import { freshnessLifetime } from "./freshness.ts";
+import { freshnessLifetime, type LifetimeSource } from "./freshness.ts";
 import { expires } from "./http-date.ts";
 import type { RequestHead, ResponseHead } from "./message.ts";
 import { partOf } from "./part.ts";
@@ -21,6 +21,7 @@ export type NotStorable =
   | "private"
   | "authorization"
   | "vary"
+  | "too-long"
   | "no-freshness"
   | "set-cookie";
 
@@ -31,6 +32,8 @@ interface Case {
 }
 
 const directivesOf = ({ response, context }: Case) => effectiveDirectives(response.fields, context.policy).directives;
+
+const choiceOf = ({ response, context }: Case) => context.policy.choose?.(response);
 
 /** RFC 9111 §3: all of these must hold; the first that does not is the reason. */
 const conditions: readonly (readonly [NotStorable, (x: Case) => boolean])[] = [
@@ -52,7 +55,8 @@ const conditions: readonly (readonly [NotStorable, (x: Case) => boolean])[] = [
   ["private", (x) => !x.context.shared || directivesOf(x).private !== true],
   ["authorization", (x) => !x.context.shared || !x.request.fields.has("authorization") || allowsAuthorization(x)],
   ["vary", (x) => x.response.fields.read(vary) !== "*" || variesByNothing(x)],
-  ["no-freshness", (x) => saysFreshness(x) || isHeuristicallyCacheable(x.response.status)],
+  ["too-long", (x) => choiceOf(x)?.type !== "too-long"],
+  ["no-freshness", (x) => saysFreshness(x) || isHeuristicallyCacheable(x.response.status) || choiceOf(x) !== undefined],
   ["set-cookie", (x) => !x.response.fields.has("set-cookie") || isMeantForAll(x)],
 ];
 
@@ -85,8 +89,11 @@ function isMeantForAll(x: Case): boolean {
   if (!shared || policy.lifetime.rule !== "upstream") return true;
   const { noCache, public: isPublic } = directivesOf(x);
   const { seconds, source } = freshnessLifetime(x.response, now, x.context);
-  return isPublic || (noCache !== true && source !== "heuristic" && seconds > 0);
+  return isPublic || (noCache !== true && saidBy.has(source) && seconds > 0);
 }
+
+/** Where a lifetime is the response's own word, and no guess or choice of ours. */
+const saidBy: ReadonlySet<LifetimeSource> = new Set(["s-maxage", "max-age", "expires"]);
 
 /** RFC 9110 §9.3.3: a POST's answer may serve later GETs when it says how long, and that it is the target's own. */
 function answersLaterGets(x: Case): boolean {

@@ -73,3 +73,10 @@ export function caughtAt(before: StoredResponse | undefined, whole: Whole, now: 
   if (before === undefined) return undefined;
   return isCaught(before, whole) ? now : before.caughtAt;
 }
+
+/** What `Policy.verify` needs. */
+export interface TrustRules {
+  readonly whyVerify: typeof whyVerify;
+  readonly caughtAt: typeof caughtAt;
+}
+export const trustRules: TrustRules = { whyVerify, caughtAt };

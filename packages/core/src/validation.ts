@@ -6,7 +6,6 @@ import { factsOf } from "./facts.ts";
 import type { RequestHead, StoredResponse } from "./message.ts";
 import type { Context } from "./policy.ts";
 import { splitList } from "./tokens.ts";
-import { whyVerify } from "./trust.ts";
 
 /** Fields by which a request asks about what its sender has (RFC 9110 §13.1, §14.2). */
 const preconditionFields = [
@@ -66,7 +65,7 @@ export function validate(
   if (usable.length === 0) {
     return { type: "forward", request: unconditional(request), because, ...(selected && { selected }) };
   }
-  const verifies = selected && whyVerify(request, selected, context);
+  const verifies = selected && context.policy.verify?.rules.whyVerify(request, selected, context);
   if (selected !== undefined && verifies !== undefined)
     return { type: "forward", request: askingAnew(request), because, selected, verifies };
   const tags = usable.flatMap((stored) => factsOf(stored, context).etag ?? []).map(formatEntityTag);

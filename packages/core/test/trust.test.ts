@@ -9,11 +9,12 @@ import {
   onResponse,
   type Policy,
   type StoredResponse,
+  trustRules,
   whyVerify,
 } from "../src/index.ts";
 import { ago, contextWith, get, type Lines, now, response, stored } from "./given.ts";
 
-const hour = { verify: { every: 3600, distrust: 86_400 } };
+const hour = { verify: { every: 3600, distrust: 86_400, rules: trustRules } };
 const since = (seconds: number) => now - seconds * 1000;
 
 describe("trust, but verify: when the whole is asked for (ours)", () => {
@@ -46,7 +47,7 @@ describe("trust, but verify: when the whole is asked for (ours)", () => {
       { "cache-control": "no-cache" },
       { verify: null },
     ],
-    ["always", { verifiedAt: now }, "verify-due", {}, { verify: { every: 0, distrust: 0 } }],
+    ["always", { verifiedAt: now }, "verify-due", {}, { verify: { every: 0, distrust: 0, rules: trustRules } }],
   ];
   for (const [says, more, reason, asks = {}, policy = {}] of rows)
     test(says, () => {

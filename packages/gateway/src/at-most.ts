@@ -1,4 +1,5 @@
 import { type Upstream, UpstreamFailure } from "@larder/cache";
+import { contentLength } from "@larder/core";
 
 /**
  * An upstream whose content breaks off when it goes beyond so many octets: for what must be in memory as a whole, and
@@ -8,12 +9,24 @@ export function atMost(octets: number, upstream: Upstream): Upstream {
   return {
     async send(request, options) {
       const response = await upstream.send(request, options);
-      return { ...response, body: bounded(response.body, octets) };
+      const tooMuch = () =>
+        new UpstreamFailure("broken", `The upstream sends more than ${octets} octets.`, { unsent: false });
+      const announced = response.fields.read(contentLength);
+      if (typeof announced === "number" && announced > octets && request.method !== "HEAD") {
+        await response.body[Symbol.asyncIterator]().return?.();
+        throw tooMuch();
+      }
+      return { ...response, body: bounded(response.body, octets, tooMuch) };
     },
   };
 }
 
-function bounded(body: AsyncIterable<Uint8Array>, octets: number): AsyncIterable<Uint8Array> {
+/** Content that breaks off, with this error, when it goes beyond so many octets. */
+export function bounded(
+  body: AsyncIterable<Uint8Array>,
+  octets: number,
+  tooMuch: () => Error,
+): AsyncIterable<Uint8Array> {
   return {
     [Symbol.asyncIterator]() {
       const chunks = body[Symbol.asyncIterator]();
@@ -28,7 +41,7 @@ function bounded(body: AsyncIterable<Uint8Array>, octets: number): AsyncIterable
           length += step.done ? 0 : step.value.length;
           if (length <= octets) return step;
           await leave();
-          throw new UpstreamFailure("broken", `The upstream sends more than ${octets} octets.`, { unsent: false });
+          throw tooMuch();
         },
         return: leave,
       };

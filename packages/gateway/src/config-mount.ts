@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import type { Seconds } from "@larder/core";
 import { ConfigFault, isFault, kinds, type Place, readSettings, type Said } from "@larder/server";
 import type { Credentials, ProxyChoice, ProxyConfig } from "./config.ts";
-import { proxySettings, type SaidShared, sharedSettings } from "./config-settings.ts";
+import { readCaching } from "./config-cache.ts";
+import { cacheSettings, proxySettings, type SaidShared, sharedSettings } from "./config-settings.ts";
 import type { SaidMount } from "./mounts/kind.ts";
 
 /** What was said about a mount with an upstream, defaults for all mounts included. */
@@ -15,7 +16,7 @@ type SaidProxy = Said<typeof proxySettings> & SaidShared;
  */
 export function readProxy(format: ProxyConfig["format"], mount: SaidMount): ProxyConfig {
   const { prefix, place, environment } = mount;
-  const own = readSettings({ ...proxySettings, ...sharedSettings }, mount.said, place, mount.folder);
+  const own = readSettings({ ...proxySettings, ...cacheSettings, ...sharedSettings }, mount.said, place, mount.folder);
   const said: SaidProxy = { ...mount.unlessSaid, ...own, ...mount.always };
   const { url, credentials } = readUpstream(said, place);
   return {
@@ -34,6 +35,19 @@ export function readProxy(format: ProxyConfig["format"], mount: SaidMount): Prox
     ca: said["ca-file"] === undefined ? undefined : readCertificates(said["ca-file"], place("ca-file")),
     proxy: said.proxy ?? environmentProxy,
   };
+}
+
+/**
+ * A mount with an upstream, with what was said about what it keeps.
+ * @throws {ConfigFault} as `readProxy` and `readCaching`
+ */
+export function readCached(format: ProxyConfig["format"], mount: SaidMount): ProxyConfig {
+  const { negative, override, ...said } = mount.said;
+  const proxy = readProxy(format, { ...mount, said });
+  const about = Object.entries(said).filter(([key]) => Object.hasOwn(cacheSettings, key));
+  if (about.length === 0 && negative === undefined && override === undefined) return proxy;
+  const caching = { ...Object.fromEntries(about), negative, override };
+  return { ...proxy, caching: readCaching(format, caching, mount.place, mount.folder) };
 }
 
 const defaultVerify: Seconds = 3600;

@@ -99,6 +99,26 @@ export const ruleSettings = {
   because: setting(kinds.text, "why there is this rule; who is refused a file reads it"),
 };
 
+/** What a mount with an upstream can have about what is kept, besides `negative` and the list `override`. */
+export const cacheSettings = {
+  "query-ignore": setting(kinds.texts, 'query parameters that make no difference, such as "utm_*"; nobody gets them'),
+  "query-keep": setting(kinds.texts, "the only query parameters that make a difference; nobody gets the others"),
+  "query-sort": setting(kinds.flag, "the order of query parameters makes no difference"),
+  "cache-control-field": setting(kinds.text, "a field, such as Site-Cache-Control, that counts first (RFC 9213)"),
+  "store-limit": setting(kinds.bytes, "responses with longer content are passed on and not kept"),
+  "response-limit": setting(kinds.bytes, "responses with longer content are refused with 502"),
+  "request-limit": setting(kinds.bytes, "requests with longer content are refused with 413", {
+    defaults: "the gateway's own",
+  }),
+};
+
+/** What may stand under `[[mount.override]]`: the responses to paths of these, of these types, are fresh for so long. */
+export const overrideSettings = {
+  path: setting(kinds.texts, "paths below the mount, without query; * stands for any characters"),
+  type: setting(kinds.texts, 'media types, such as "image/*"'),
+  fresh: setting(kinds.seconds, "how long they may answer without asking, whatever they say"),
+};
+
 /** What every mount has. */
 export const mountSettings = {
   prefix: setting(kinds.text, 'the path that clients see, for example "/pypi/"'),

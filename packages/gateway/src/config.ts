@@ -1,6 +1,7 @@
 import type { Seconds } from "@larder/core";
 import type { IndexPolicy, Mount } from "@larder/formats";
 import type { Address, LogFormat } from "@larder/server";
+import type { CachingConfig } from "./config-cache.ts";
 import type { MountConfig } from "./mount-kinds.ts";
 
 export type { MountConfig };
@@ -39,6 +40,7 @@ export interface ProxyConfig extends Mount {
     readonly idle: Seconds;
   };
   /** certificate authorities to trust besides the usual ones, PEM */
+  readonly caching?: CachingConfig;
   readonly ca: string | undefined;
   readonly proxy: ProxyChoice;
   /** of an index: what of it clients don't get */

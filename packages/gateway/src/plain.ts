@@ -1,7 +1,18 @@
 import { exchange } from "@larder/cache";
-import { age, date, endToEnd, Fields, sliceFields, sliceFor, surrogateControl, withoutOriginsOwn } from "@larder/core";
+import {
+  age,
+  contentLength,
+  date,
+  endToEnd,
+  Fields,
+  sliceFields,
+  sliceFor,
+  surrogateControl,
+  withoutOriginsOwn,
+} from "@larder/core";
 import type { PlainRoute } from "@larder/formats";
-import type { Incoming, Outgoing } from "@larder/server";
+import { ContentTooLarge, type Incoming, type Outgoing, problem } from "@larder/server";
+import { bounded } from "./at-most.ts";
 import type { Gateway } from "./gateway.ts";
 import { failed, send, sendSlice } from "./outgoing.ts";
 import type { ProxyMount } from "./proxy.ts";
@@ -13,7 +24,11 @@ export async function answerPlain(
   { target }: PlainRoute,
   incoming: Incoming,
 ): Promise<Outgoing> {
-  const { keySpace, upstream, policies } = mount;
+  const { config, keySpace, upstream, policies } = mount;
+  const most = config.caching?.requestLimit ?? Number.POSITIVE_INFINITY;
+  const announced = incoming.head.fields.read(contentLength);
+  if (typeof announced === "number" && announced > most)
+    return problem(413, `The request's content has ${announced} octets; at ${config.prefix} ${most} are the most.`);
   const { method, fields: sent } = incoming.head;
   // what Connection names doesn't go on (RFC 9110 §7.6.1), so nothing may be selected by it
   const head = { method, target, fields: sent.has("connection") ? endToEnd(sent) : sent };
@@ -21,8 +36,12 @@ export async function answerPlain(
     head,
     cacheKey: keySpace + target,
     keySpace,
-    body: incoming.body,
-    policy: policies.plain,
+    body:
+      incoming.body &&
+      bounded(incoming.body, most, () => new ContentTooLarge(`at ${config.prefix} ${most} octets are the most`)),
+    policy: policies.plain(target.slice(config.upstream.href.length).split("?", 1)[0]!),
+    targetKey: mount.targetKey,
+    ...(config.caching?.storeLimit !== undefined && { mostStored: config.caching.storeLimit }),
     upstream,
     onInterim: (interim) => incoming.interim(interim),
   });

@@ -1,4 +1,12 @@
-import { type Policy, plainPolicy, surrogateControl, type Timestamp, targetedCacheControl } from "@larder/core";
+import {
+  type Policy,
+  plainPolicy,
+  surrogateControl,
+  type Timestamp,
+  targetedCacheControl,
+  trustRules,
+} from "@larder/core";
+import { pagePolicy, policyByPath } from "./caching.ts";
 import type { ProxyConfig } from "./config.ts";
 
 /** Octets that an index page may have, before and after its content coding is undone. */
@@ -18,7 +26,8 @@ export interface MountPolicies {
   /** for pages of an upstream that was caught lately: its 304s are worth nothing */
   readonly distrusted: Policy;
   readonly artifact: Policy;
-  readonly plain: Policy;
+  /** for a path below the mount, without its query */
+  readonly plain: (path: string) => Policy;
 }
 
 /**
@@ -35,22 +44,30 @@ export function documentPolicy(policies: MountPolicies, caughtAt: Timestamp | un
 export function policiesOf(config: ProxyConfig): MountPolicies {
   const offline = config.offline ? { staleIfError: Number.POSITIVE_INFINITY, obeyRevalidate: false } : {};
   // Pages are made here, as their origin; an index that is away for a day is better known from yesterday than not at all
-  const document: Policy = {
+  const pages: Policy = {
     ...plainPolicy,
     heuristic: null,
     lifetime:
       config.fresh === undefined
         ? { rule: "at-most", seconds: mostFreshSeconds }
         : { rule: "exactly", seconds: config.fresh },
-    verify: { every: config.verify, distrust: distrustSeconds },
+    verify: { every: config.verify, distrust: distrustSeconds, rules: trustRules },
     failedValidation: "retry",
     staleIfError: Number.POSITIVE_INFINITY,
     obeyRevalidate: false,
     vary: "ignore",
   };
+  const document = pagePolicy(pages, config.caching);
+  // a gateway is what these fields are for
+  const plain: Policy = {
+    ...plainPolicy,
+    staleIfDisconnected: mostAwaySeconds,
+    targets: [targetedCacheControl("cdn-cache-control"), surrogateControl],
+    ...offline,
+  };
   return {
     document,
-    distrusted: { ...document, verify: { every: 0, distrust: distrustSeconds } },
+    distrusted: { ...document, verify: { every: 0, distrust: distrustSeconds, rules: trustRules } },
     artifact: {
       ...plainPolicy,
       heuristic: null,
@@ -59,12 +76,6 @@ export function policiesOf(config: ProxyConfig): MountPolicies {
       obeyRevalidate: false,
       vary: "ignore",
     },
-    // a gateway is what these fields are for
-    plain: {
-      ...plainPolicy,
-      staleIfDisconnected: mostAwaySeconds,
-      targets: [targetedCacheControl("cdn-cache-control"), surrogateControl],
-      ...offline,
-    },
+    plain: policyByPath(plain, config.caching),
   };
 }

@@ -1,9 +1,11 @@
 import { scryptSync } from "node:crypto";
 import type { Upstream } from "@larder/cache";
 import type { Fields, Timestamp } from "@larder/core";
+import { atMost } from "./at-most.ts";
 import type { ProxyConfig } from "./config.ts";
 import { followingRedirects } from "./follow-redirects.ts";
 import { type MountPolicies, policiesOf } from "./policies.ts";
+import { targetKey } from "./query-key.ts";
 import { dispatcherOf, undiciUpstream } from "./upstream-undici.ts";
 
 /** One upstream behind a mount: how to ask it, and what is known of it. */
@@ -16,6 +18,8 @@ export interface ProxyMount {
   readonly following: Upstream;
   /** what clients of a plain mount get of stored fields */
   readonly clientFields: WeakMap<Fields, Fields>;
+  /** what stands for a target in cache keys and towards the upstream: one for all that are taken for the same */
+  readonly targetKey: (target: string) => string;
   /** when it was last caught giving other content for the same validator */
   caughtAt?: Timestamp;
   /** of the cache; a target's URI comes after it */
@@ -32,12 +36,15 @@ export function connect(config: ProxyConfig): ProxyMount {
 
 /** @param close lets go of the upstream's connections */
 export function proxyMount(config: ProxyConfig, upstream: Upstream, close: () => Promise<void>): ProxyMount {
+  const limit = config.caching?.responseLimit;
+  const limited = limit === undefined ? upstream : atMost(limit, upstream);
   return {
     config,
     policies: policiesOf(config),
-    upstream,
-    following: followingRedirects(upstream),
+    upstream: limited,
+    following: followingRedirects(limited),
     clientFields: new WeakMap(),
+    targetKey: targetKey(config.caching),
     keySpace: keySpaceOf(config),
     close,
   };

@@ -5,6 +5,7 @@ export type { AdminAction } from "./admin-action.ts";
 export { bind } from "./bound.ts";
 export { ConfigFault, type Fault, fault, isFault } from "./fault.ts";
 export * from "./handler.ts";
+export { ContentTooLarge } from "./incoming.ts";
 export type { Kind } from "./kinds.ts";
 export * as kinds from "./kinds.ts";
 export { type Listener, type ListenOptions, listen } from "./listen.ts";

@@ -1,8 +1,8 @@
 import { fileUrls, pypi as format, projectPage } from "@larder/formats";
 import type { ProxyConfig } from "../config.ts";
-import { describeProxy, readProxy } from "../config-mount.ts";
+import { describeProxy, readCached } from "../config-mount.ts";
 import { readPolicy } from "../config-policy.ts";
-import { proxySettings } from "../config-settings.ts";
+import { cacheSettings, proxySettings } from "../config-settings.ts";
 import { haveShown } from "../document.ts";
 import { answerPolicy, policyAsked } from "../explain.ts";
 import type { Index } from "../mount.ts";
@@ -11,13 +11,13 @@ import type { MountKind } from "./kind.ts";
 
 /** A Python index: what it says is mended, its files are checked. */
 export const pypi: MountKind<ProxyConfig> = {
-  settings: proxySettings,
+  settings: { ...proxySettings, ...cacheSettings },
   isIndex: true,
   fromText: (upstream) => ({ upstream }),
   read(mount) {
     const { policy: said, ...rest } = mount.said;
     const policy = readPolicy(said, mount.place, mount.folder);
-    return { ...readProxy("pypi", { ...mount, said: rest }), ...(policy !== undefined && { policy }) };
+    return { ...readCached("pypi", { ...mount, said: rest }), ...(policy !== undefined && { policy }) };
   },
   create: (config) => pypiMount(connect(config)),
   describe: describeProxy,
