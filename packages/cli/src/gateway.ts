@@ -2,6 +2,7 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import {
   allMountSettings,
   gatewaySettings,
+  overrideSettings,
   policySettings,
   type ReadConfig,
   readConfig,
@@ -30,6 +31,8 @@ at its top for all mounts, or in one of them:
 ${describeSettings(sharedSettings)}
 under each [[mount]]:
 ${describeSettings(allMountSettings)}
+under each [[mount.override]] of an http mount (docs/caching.md; negative = { 404 = 60 } stands in the mount itself):
+${describeSettings(overrideSettings)}
 under [mount.policy], what of a pypi mount clients don't get (docs/policies.md):
 ${describeSettings(policySettings)}
 under each [[mount.policy.exempt]], [[mount.policy.block]], [[mount.policy.allow]]:

@@ -15,7 +15,7 @@ export { negotiate } from "./pypi/negotiate.ts";
 export { newestUpload } from "./pypi/newest-upload.ts";
 export type * from "./pypi/page.ts";
 export type { IndexPolicy, Rule, Withheld, WithholdReason } from "./pypi/policy.ts";
-export { isLike, isSpecifier } from "./pypi/policy-rule.ts";
+export { isSpecifier } from "./pypi/policy-rule.ts";
 export { explainWithheld } from "./pypi/policy-words.ts";
 export { readPage } from "./pypi/read-page.ts";
 export { projectPage, pypi, routeIndex } from "./pypi/route.ts";

@@ -58,9 +58,15 @@ function scopesOf(gateway: Gateway, order: Order): readonly PurgeScope[] | Fault
   const named = order.mount === undefined ? gateway.mounts : gateway.mounts.filter(isNamed(order.mount));
   if (named.length === 0) return fault(`Nothing is mounted at ${order.mount}; there is ${prefixesOf(gateway)}.`);
   const { group } = order;
-  return named
-    .flatMap(({ proxies }) => proxies)
-    .map(({ config }) => ({ prefix: allSpacesOf(config), ...(group !== undefined && { group }) }));
+  const sources = named.flatMap((mount) => sourcesOf(gateway, mount));
+  if (sources.length === 0) return fault(`What is at ${order.mount} comes from no upstream; nothing of it is stored.`);
+  return sources.map(({ config }) => ({ prefix: allSpacesOf(config), ...(group !== undefined && { group }) }));
+}
+
+/** Where what is stored for a mount comes from: its own upstreams, or those of a group's members. */
+function sourcesOf({ mounts }: Gateway, { config, proxies }: Mount): readonly ProxyMount[] {
+  if (!("members" in config)) return proxies;
+  return mounts.filter((mount) => config.members.includes(mount.config.prefix)).flatMap((mount) => mount.proxies);
 }
 
 const isNamed =
@@ -86,7 +92,7 @@ function ofUrl(gateway: Gateway, url: string): readonly PurgeScope[] | Fault {
   const upstreams = upstreamsOf(gateway, url);
   if (upstreams.length > 0) {
     const target = new URL(url).href;
-    return upstreams.map(({ keySpace }) => ({ prefix: keySpace + target, exact: true }));
+    return upstreams.map(({ keySpace, targetKey }) => ({ prefix: keySpace + targetKey(target), exact: true }));
   }
   const asked = pathOf(url);
   if (isFault(asked)) return asked;
@@ -99,12 +105,14 @@ function ofUrl(gateway: Gateway, url: string): readonly PurgeScope[] | Fault {
     case "plain":
     case "artifact":
       return [{ prefix: route.mount.keySpace + route.route.target, exact: true }];
-    case "document":
-      if (mount.proxies.length === 0) return madeHere(asked);
-      return mount.proxies.map(({ config, keySpace }) => ({
+    case "document": {
+      const sources = sourcesOf(gateway, mount);
+      if (sources.length === 0) return madeHere(asked);
+      return sources.map(({ config, keySpace }) => ({
         prefix: keySpace + projectPage(config, route.project).target,
         exact: true,
       }));
+    }
     case "redirect":
       return fault(`${asked} leads to ${route.location}; purge that.`);
     case "none":
@@ -128,7 +136,7 @@ function ofPrefix(gateway: Gateway, prefix: string): readonly PurgeScope[] | Fau
     return below.flatMap(({ proxies }) => proxies).map(({ config }) => ({ prefix: allSpacesOf(config) }));
   if (mount === undefined) return fault(`Nothing is mounted at ${asked}; there is ${prefixesOf(gateway)}.`);
   const rest = asked.slice(mount.config.prefix.length);
-  const scopes = mount.proxies.map((proxy) => withinMount(proxy, rest));
+  const scopes = sourcesOf(gateway, mount).map((proxy) => withinMount(proxy, rest));
   return scopes.find(isFault) ?? (scopes as readonly PurgeScope[]);
 }
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Answer } from "@larder/cache/testing";
+import { type Answer, fakeUpstream } from "@larder/cache/testing";
 import { formatHttpDate, type RequestHead } from "@larder/core";
+import { type GroupConfig, group } from "../src/mounts/group.ts";
 import { purgeAction } from "../src/purge.ts";
-import { bench, start } from "./bench.ts";
+import { bench, benchOf, mountOf, start } from "./bench.ts";
 
 const site = { prefix: "/site/", format: "http", upstream: new URL("http://upstream.example/base/") } as const;
 const fields = { Date: formatHttpDate(start), "Cache-Control": "max-age=600", ETag: '"1"' };
@@ -102,5 +103,30 @@ describe("POST /-/purge in an index", () => {
       const said = JSON.parse(Buffer.from(answer.content as Uint8Array).toString());
       if (typeof responses === "number") assert.equal(said.responses, responses, JSON.stringify(said));
       else assert.match(said.detail, responses);
+    });
+});
+
+describe("POST /-/purge in a group", () => {
+  const config: GroupConfig = { prefix: "/all/", format: "group", members: ["/a/", "/b/"], owners: [] };
+  const context = { data: "/nowhere", now: () => start, fault: () => undefined };
+  const json = { ...fields, "Content-Type": "application/vnd.pypi.simple.v1+json" };
+  const body = JSON.stringify({ meta: { "api-version": "1.0" }, name: "demo", files: [] });
+  const rows: readonly (readonly [order: object, responses: number])[] = [
+    [{ url: "/all/simple/demo/" }, 1],
+    [{ prefix: "/all/simple/" }, 1],
+    [{ mount: "/all/" }, 1],
+    [{ mount: "/b/" }, 0],
+  ];
+  for (const [order, responses] of rows)
+    test(`${JSON.stringify(order)}: what its members have`, async () => {
+      const of = (prefix: string) =>
+        mountOf(
+          { prefix, upstream: new URL(`https://index.example${prefix}simple/`) },
+          fakeUpstream({ fields: json, body }),
+        );
+      const it = benchOf(of("/a/"), of("/b/"), group.create(config, context));
+      assert.equal((await it.get("/all/simple/demo/")).status, 200);
+      const answer = await purgeAction(it.gateway, () => undefined)(order);
+      assert.equal(JSON.parse(Buffer.from(answer.content as Uint8Array).toString()).responses, responses);
     });
 });
