@@ -8,36 +8,12 @@ import {
   readPage,
   writePage,
 } from "../packages/formats/src/index.ts";
+import { bigPage } from "./big-page.ts";
 
 const count = 50_000;
 const rounds = 5;
 const paths = fileUrls({ prefix: "/pypi/", upstream: new URL("https://index.example/simple/") }, "big-project");
 const source = { base: "https://index.example/simple/big-project/", project: "big-project" };
-
-const hex = (number: number) => ((number + 1) * 0x9e3779b1).toString(16).padStart(64, "0a7c");
-
-function file(index: number, full: boolean): object {
-  const version = `${index >> 8}.${(index >> 4) & 15}.0`;
-  const digest = hex(index);
-  const filename = full
-    ? `big_project-${version}-cp3${index & 15}-cp3${index & 15}-manylinux_2_17_x86_64.whl`
-    : `big_project-${version}.zip`;
-  const folder = full ? `${digest.slice(-4, -2)}/${digest.slice(-2)}/${digest.slice(0, 60)}` : `p/${index}`;
-  const metadata = { sha256: hex(index * 3) };
-  return {
-    filename,
-    url: `https://files.example/${folder}/${filename}`,
-    hashes: { sha256: digest },
-    size: index * 100,
-    ...(full && {
-      "requires-python": ">=3.8",
-      "upload-time": "2024-01-02T03:04:05.123456Z",
-      yanked: false,
-      "core-metadata": metadata,
-      "dist-info-metadata": metadata,
-    }),
-  };
-}
 
 /** @returns the result and the processor time in milliseconds */
 function timed<T>(work: () => T): readonly [T, number] {
@@ -68,9 +44,7 @@ function measure(says: string, type: PageType, content: Uint8Array): void {
 }
 
 for (const full of [false, true]) {
-  const files = Array.from({ length: count }, (_, index) => file(index, full));
-  const meta = { "api-version": "1.1" };
-  const json = new TextEncoder().encode(JSON.stringify({ meta, name: "big-project", versions: ["1.0"], files }));
+  const json = bigPage(count, full);
   const read = readPage(jsonType, json, source);
   if ("fault" in read) throw new Error(read.fault);
   measure(`${full ? "full" : "lean"} JSON`, jsonType, json);

@@ -48,6 +48,9 @@ export function pathEnd(url: string): number {
   return query === -1 ? url.length : query;
 }
 
+const reserved = /[!$&'()*+,;=:]/;
+const allReserved = new RegExp(reserved, "g");
+
 /**
  * A normal URL in the form in which URLs are compared: pip encodes the reserved characters in the path of every link,
  * but for "/" and "@", so these must not make a difference.
@@ -55,5 +58,7 @@ export function pathEnd(url: string): number {
 export function comparableUrl(url: string): string {
   const start = pathStart(url);
   const end = pathEnd(url);
-  return url.slice(0, start) + url.slice(start, end).replace(/[!$&'()*+,;=:]/g, encode) + url.slice(end);
+  const path = url.slice(start, end);
+  // most have none, and a page may have tens of thousands
+  return reserved.test(path) ? url.slice(0, start) + path.replace(allReserved, encode) + url.slice(end) : url;
 }

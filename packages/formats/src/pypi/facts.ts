@@ -22,14 +22,12 @@ export type FactsByUrl = ReadonlyMap<string, FileFacts>;
 function withFacts(file: ProjectFile, { sha256, size, modified, seen, metadata }: FileFacts): ProjectFile {
   // what was there at a time was not uploaded after it, whatever date its server gives it
   const time = Math.min(modified ?? Number.POSITIVE_INFINITY, seen ?? Number.POSITIVE_INFINITY);
-  const uploadTime = file.uploadTime ?? (Number.isFinite(time) ? new Date(time).toISOString() : undefined);
-  return {
-    ...file,
-    ...(sha256 !== undefined && file.hashes.sha256 === undefined && { hashes: { ...file.hashes, sha256 } }),
-    ...(size !== undefined && file.size === undefined && { size }),
-    ...(uploadTime !== undefined && { uploadTime }),
-    ...(metadata !== undefined && { coreMetadata: { sha256: metadata } }),
-  };
+  const full: { -readonly [K in keyof ProjectFile]: ProjectFile[K] } = { ...file };
+  if (sha256 !== undefined && file.hashes.sha256 === undefined) full.hashes = { ...file.hashes, sha256 };
+  if (size !== undefined) full.size ??= size;
+  if (Number.isFinite(time)) full.uploadTime ??= new Date(time).toISOString();
+  if (metadata !== undefined) full.coreMetadata = { sha256: metadata };
+  return full;
 }
 
 /** The page with what was learned about its files; deterministic, and the same page where nothing was. */
