@@ -143,8 +143,9 @@ export async function freePort(): Promise<number> {
   throw new Error("no free port in 21400-21499; which program holds them? (ss -ltnp)");
 }
 
-/** The command line that runs `larder` from this checkout with the pinned node. */
-export const larder = [join(root, "node_modules/.bin/node"), join(root, "packages/cli/bin/larder.js")] as const;
+const bin = join(root, "node_modules/.bin");
+/** The command line that runs `larder` from this checkout with the pinned node, as npm runs it. */
+export const larder = ["env", `PATH=${bin}:${process.env.PATH}`, join(bin, "larder")] as const;
 
 export interface Gateway extends Running {
   /** without a slash at its end */

@@ -1,8 +1,9 @@
-import { closeSync, fstatSync, open, renameSync, rmSync, write } from "node:fs";
+import { closeSync, fstatSync, open, read, renameSync, rmSync, write } from "node:fs";
 import { promisify } from "node:util";
-import { BlockReader } from "./block-reader-node.ts";
+import { type Block, blockSize, forgetBlock, keepBlock, newBlock, pieceOf } from "./blocks-node.ts";
 
 const openFile = promisify(open);
+const readFile = promisify(read);
 const writeFile = promisify(write);
 
 /** What tells that a file is still the one whose content was verified. */
@@ -30,22 +31,26 @@ export class ContentFile {
   #descriptor: number | undefined;
   #opening: Promise<void> | undefined;
   #users = 1;
-  readonly #blocks = new BlockReader();
+  /** octets that it has */
+  #length: number;
+  /** by number; those that are in memory or on their way there */
+  readonly #blocks = new Map<number, Block>();
 
-  private constructor(path: string, descriptor: number, reopen: OpenFile) {
+  private constructor(path: string, descriptor: number, length: number, reopen: OpenFile) {
     this.path = path;
+    this.#length = length;
     this.#reopen = reopen;
     this.#own(descriptor);
   }
 
   /** A new, empty file; whoever made it retains it. */
   static async create(path: string, reopen: OpenFile): Promise<ContentFile> {
-    return new ContentFile(path, await openFile(path, "wx+", 0o600), reopen);
+    return new ContentFile(path, await openFile(path, "wx+", 0o600), 0, reopen);
   }
 
-  /** A file that is there, opened by `reopen`; whoever opened it retains it. */
-  static async open(path: string, reopen: OpenFile): Promise<ContentFile> {
-    return new ContentFile(path, await reopen(path), reopen);
+  /** A file that is there, of so many octets, opened by `reopen`; whoever opened it retains it. */
+  static async open(path: string, length: number, reopen: OpenFile): Promise<ContentFile> {
+    return new ContentFile(path, await reopen(path), length, reopen);
   }
 
   /** Keeps it open until `release`. */
@@ -61,24 +66,29 @@ export class ContentFile {
 
   release(): void {
     this.#users--;
-    // one user alone has nobody to share with
-    if (this.#users < 2) this.#blocks.clear();
     if (this.#users > 0 || this.#descriptor === undefined) return;
+    for (const block of this.#blocks.values()) forgetBlock(block);
     forgotten.unregister(this);
     closeSync(this.#descriptor);
     this.#descriptor = undefined;
   }
 
-  /** See `BlockReader.read`. */
-  read(position: number, end: number): Promise<Uint8Array> {
-    return this.#use((descriptor) => this.#blocks.read(descriptor, position, end));
+  /** @returns at least one octet from `position` on, none from `end` on, to be given back with `giveBack` or never */
+  read(position: number, end: number): Uint8Array | Promise<Uint8Array> {
+    const number = Math.floor(position / blockSize);
+    const block = this.#blocks.get(number) ?? this.#load(number);
+    return pieceOf(block, position - number * blockSize, end - position);
   }
 
-  async write(chunk: Uint8Array, position: number): Promise<void> {
+  /** Appends the first octets of a block, which others find from then on. They are at most `blockSize`. */
+  async append(block: Block, length: number): Promise<void> {
+    const start = block.number * blockSize;
     await this.#use(async (descriptor) => {
-      for (let at = 0; at < chunk.length; )
-        at += (await writeFile(descriptor, chunk, at, chunk.length - at, position + at)).bytesWritten;
+      for (let at = 0; at < length; )
+        at += (await writeFile(descriptor, block.octets, at, length - at, start + at)).bytesWritten;
     });
+    this.#length = start + length;
+    keepBlock(block, this.#blocks);
   }
 
   /** What it is now; asked for while it is retained. Doesn't touch the disk. */
@@ -96,6 +106,25 @@ export class ContentFile {
   /** Takes the name away; whoever uses the file goes on. */
   unlink(): void {
     rmSync(this.path, { force: true });
+  }
+
+  /** Reads a block, for all who want it meanwhile. */
+  #load(number: number): Block {
+    const block = newBlock(number);
+    const start = number * blockSize;
+    const length = Math.min(blockSize, this.#length - start);
+    block.ready = this.#use(async (descriptor) => {
+      for (let at = 0; at < length; ) {
+        const { bytesRead } = await readFile(descriptor, block.octets, at, length - at, start + at);
+        if (bytesRead === 0) throw new Error(`the file ends at ${start + at}, before its content does`);
+        at += bytesRead;
+      }
+      block.ready = undefined;
+      if (this.#blocks.get(number) === block) keepBlock(block, this.#blocks);
+    });
+    this.#blocks.set(number, block);
+    block.ready.catch(() => this.#blocks.delete(number));
+    return block;
   }
 
   /** A descriptor must not be closed, and given to another file, while something is done with it. */

@@ -57,7 +57,7 @@ export class ContentFiles {
 
   /** @returns the file, retained; @throws when it is missing or damaged (see `isDamagedContent`) */
   open(content: StoredContent): Promise<ContentFile> {
-    return ContentFile.open(this.#path(content.sha256), this.#opener(content));
+    return ContentFile.open(this.#path(content.sha256), content.length, this.#opener(content));
   }
 
   /** Whether an open file is still what was verified. */

@@ -1,4 +1,5 @@
 import type { StoredContent } from "@larder/core";
+import { giveBack } from "./blocks-node.ts";
 import { BytesBacking } from "./bytes-backing.ts";
 import type { ContentFile } from "./content-file-node.ts";
 import type { ContentFiles } from "./content-files-node.ts";
@@ -116,6 +117,7 @@ export class ReadyContents {
         const chunk = await file.read(position, bytes.length);
         bytes.set(chunk, position);
         position += chunk.length;
+        giveBack(chunk);
       }
       return this.addBytes(content, bytes);
     } finally {

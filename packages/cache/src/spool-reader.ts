@@ -13,6 +13,9 @@ const ended: Result = { done: true, value: undefined };
 export class SpoolReader implements AsyncIterator<Uint8Array> {
   readonly #spool: Spool;
   readonly #stop: number;
+  readonly #lends: boolean;
+  /** the chunk that was given last, which is to be given back */
+  #lent: Uint8Array | undefined;
   #position: number;
   #open = true;
   #retained = false;
@@ -24,8 +27,10 @@ export class SpoolReader implements AsyncIterator<Uint8Array> {
   #resolve: ((result: Result) => void) | undefined;
   #reject: ((error: unknown) => void) | undefined;
 
-  constructor(spool: Spool, range: ByteRange | undefined) {
+  /** @param lends whoever reads is done with a chunk when it asks for the next one */
+  constructor(spool: Spool, range: ByteRange | undefined, lends: boolean) {
     this.#spool = spool;
+    this.#lends = lends;
     this.#position = range?.first ?? 0;
     this.#stop = range === undefined ? Number.POSITIVE_INFINITY : range.last + 1;
   }
@@ -36,6 +41,10 @@ export class SpoolReader implements AsyncIterator<Uint8Array> {
       return this.#step!.then(next, next);
     }
     if (!this.#open) return Promise.resolve(ended);
+    if (this.#lent !== undefined) {
+      this.#spool.backing.giveBack?.(this.#lent);
+      this.#lent = undefined;
+    }
     const step = new Promise<Result>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -111,6 +120,7 @@ export class SpoolReader implements AsyncIterator<Uint8Array> {
   #give(value: Uint8Array): void {
     if (!this.#open) return;
     this.#position += value.length;
+    if (this.#lends) this.#lent = value;
     this.#settle()?.resolve({ done: false, value });
   }
 

@@ -9,6 +9,8 @@ export interface Backing {
   readonly bytes: Uint8Array | undefined;
   /** At least one octet from `position` on, none from `end` on. Asked only between `retain` and `release`. */
   read(position: number, end: number): MaybePromise<Uint8Array>;
+  /** What was read isn't looked at any more: its memory may be used for other octets. */
+  giveBack?(octets: Uint8Array): void;
   /** A reader begins: what it needs (an open file) stays until `release`. */
   retain(): Promise<void> | undefined;
   release(): void;
@@ -64,8 +66,8 @@ export class Spool implements Content {
     return this.#failure;
   }
 
-  read(range?: ByteRange): AsyncIterable<Uint8Array> {
-    return { [Symbol.asyncIterator]: () => new SpoolReader(this, range) };
+  read(range?: ByteRange, lent?: "lent"): AsyncIterable<Uint8Array> {
+    return { [Symbol.asyncIterator]: () => new SpoolReader(this, range, lent === "lent") };
   }
 
   /** Lets readers go on up to this position. */

@@ -12,7 +12,6 @@ import { SpoolWriter } from "./spool-writer.ts";
 import { SqliteHeads } from "./sqlite-heads-node.ts";
 import type { Content, ContentWriter, Expectation, Store, Walk } from "./store.ts";
 import type { StoreFault } from "./store-fault.ts";
-import { Tails } from "./tails.ts";
 
 export { StoreInUse } from "./folder-lock-node.ts";
 export type { StoreFault } from "./store-fault.ts";
@@ -54,7 +53,6 @@ class SqliteStore implements ListableStore {
   readonly #files: ContentFiles;
   readonly #contents: ReadyContents;
   readonly #heads: SqliteHeads;
-  readonly #tails = new Tails();
   readonly #writers = new WeakSet<ContentWriter>();
   #sweeping: Promise<void> = Promise.resolve();
 
@@ -91,7 +89,6 @@ class SqliteStore implements ListableStore {
 
   create(expected: Expectation): ContentWriter {
     const backing = new SpillBacking(
-      this.#tails,
       () => this.#files.create(),
       (file) => this.#contents.lend(file),
     );
@@ -108,8 +105,9 @@ class SqliteStore implements ListableStore {
       this.#change({ remove, update: before && { row: before, stored } });
       return;
     }
-    const { file } = backing;
+    const { file, fault } = backing;
     try {
+      if (fault !== undefined) throw fault;
       const { inserted } = this.#change({
         remove: before ? [...remove, before] : remove,
         insert: { stored, bytes: backing.bytes ?? null },

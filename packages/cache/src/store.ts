@@ -16,9 +16,11 @@ export interface Content {
   readonly bytes?: Uint8Array | undefined;
   /**
    * Chunks in order. A reader goes at its own pace and holds up nobody; it waits for what has not arrived yet.
+   * @param lent a chunk is the reader's only until it asks for the next one: its memory may be used again then. For whoever
+   * sends many a big file.
    * @throws what made the writer fail, before the last octet was given
    */
-  read(range?: ByteRange): AsyncIterable<Uint8Array>;
+  read(range?: ByteRange, lent?: "lent"): AsyncIterable<Uint8Array>;
 }
 
 /** What the content must turn out to be, where something known beforehand says so. */

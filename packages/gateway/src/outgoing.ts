@@ -50,13 +50,13 @@ export function sendSlice(
 
 function contentOf({ send }: Presented, content: Content | null): Outgoing["content"] {
   if (send === "none" || content === null) return null;
-  if (send === "all") return content.bytes ?? content.read();
+  if (send === "all") return content.bytes ?? content.read(undefined, "lent");
   const { bytes } = content;
   if (bytes !== undefined && send.pieces.length === 1) {
     const [piece] = send.pieces;
     return "bytes" in piece! ? piece.bytes : bytes.subarray(piece!.first, piece!.last + 1);
   }
-  return readPieces(content, send.pieces);
+  return readPieces({ read: (range) => content.read(range, "lent") }, send.pieces);
 }
 
 /** Content that is not going to be read: what comes straight from the upstream would keep its connection. */

@@ -60,7 +60,7 @@ export async function answerPlain(
     const own = clientFields(sliceFields(answer.stored, slice), mount);
     return sendSlice(
       own.with({ age: ageText(seconds ?? 0) }),
-      answer.content!.read(slice.content),
+      answer.content!.read(slice.content, "lent"),
       mount,
       answer.cacheStatus,
     );

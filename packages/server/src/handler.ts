@@ -26,6 +26,7 @@ export interface Outgoing {
   /**
    * Not sent where the RFC allows no content (HEAD, 204, 304). An iterable that throws, or that gives another number
    * of octets than Content-Length says, breaks the connection off; its `return` is called when the client goes away.
+   * The next chunk is asked for when the one before has been handed to the system.
    */
   readonly content: Uint8Array | AsyncIterable<Uint8Array> | null;
   /** extra members of the access-log line: `cache`, `mount`, `because`, … */

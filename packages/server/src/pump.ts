@@ -3,7 +3,8 @@ import { cut, isGone, onOver } from "./connection.ts";
 import type { Outgoing, SendEnd } from "./handler.ts";
 
 /**
- * Sends an iterable's chunks as the content of a response whose head is written, at the client's pace, and ends it.
+ * Sends an iterable's chunks as the content of a response whose head is written, at the client's pace, and ends it. The
+ * next chunk is asked for when the one before has been handed to the system, so that its memory may be used again then.
  * A client that leaves makes the iterator's `return` be called at once, also while a chunk is awaited. When the source
  * throws, or gives another number of octets than was declared, the connection is cut: it never ends as if whole.
  * @param declared Content-Length, where there is one
@@ -20,12 +21,10 @@ export async function pump(
   let over = false;
   let wake: (() => void) | undefined;
 
-  const drained = (): void => wake?.();
   const settle = (end: Omit<SendEnd, "bytes">): void => {
     if (over) return;
     over = true;
     undo();
-    response.off("drain", drained);
     wake?.();
     done({ bytes, ...end });
   };
@@ -37,7 +36,6 @@ export async function pump(
     settle(response.writableFinished ? {} : { gone: true });
     abandon(iterator);
   });
-  response.on("drain", drained);
   // the head need not wait for a source that is slow to begin
   setImmediate(() => over || response.flushHeaders());
 
@@ -50,13 +48,17 @@ export async function pump(
       const next = await iterator.next();
       if (over) return;
       if (next.done) break;
+      if (next.value.byteLength === 0) continue;
       bytes += next.value.byteLength;
       if (declared !== undefined && bytes > declared) {
         fail(new Error(`the content is longer than its Content-Length of ${declared}`));
         abandon(iterator);
-      } else if (!response.write(next.value)) {
+      } else {
+        const chunk = next.value;
         await new Promise<void>((resolve) => {
           wake = resolve;
+          // one that fails is the end of the connection, of which `onOver` tells
+          response.write(chunk, (error) => error ?? resolve());
         });
       }
     }
