@@ -222,6 +222,27 @@ describe("block and allow", () => {
   ]);
 });
 
+describe("reports of malicious code", () => {
+  const advisories = new Map([
+    ["foo", [{ id: "MAL-1", versions: new Set(["2.0"]), ranges: [] }]],
+    ["bar", [{ id: "MAL-2", versions: new Set<string>(), ranges: undefined }]],
+  ]);
+  check([
+    {
+      says: "what they name is withheld, whatever is allowed or exempt",
+      policy: { advisories, allow: [{}], exempt: [{}] },
+      files: [wheel("1.0"), wheel("2.0")],
+      withheld: { "foo-2.0": "malicious" },
+    },
+    {
+      says: "what may be it, too: closed",
+      policy: { advisories },
+      files: [named("foo.zip")],
+      withheld: { "foo.zip": "malicious" },
+    },
+  ]);
+});
+
 describe("kinds of files", () => {
   const all = ["1.0", "1.1a1", "1.1b2", "1.1rc3", "1.2.dev4", "1.3.post1", "1.3rc1.post2", "1!0.1", "1.4+local"];
   check([
@@ -375,6 +396,11 @@ describe("sentences", () => {
     ],
     [{ minimumAge: 5400 }, file(), /no known upload time.* 90 minutes old/],
     [{ minimumAge: 1 }, file(), / 1 second old/],
+    [
+      { advisories: new Map([["foo", [{ id: "MAL-1", versions: new Set(["1.0"]), ranges: [] }]]]) },
+      file(),
+      /^foo-1\.0-py3-none-any\.whl is reported as malicious \(MAL-1\), /,
+    ],
     [{ block: [{ because: "CVE-1", until: now + 1000 }] }, file(), /blocked.* until 2026-01-31T00:00:01Z: CVE-1\.$/],
   ];
   for (const [policy, one, says] of rows)

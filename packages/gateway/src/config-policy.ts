@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { type Hashes, isProjectName, isSpecifier, normalizeName, type Rule, readHash } from "@larder/formats";
 import { ConfigFault, type Place, readSettings, type Said } from "@larder/server";
 import type { PolicyConfig } from "./config.ts";
@@ -28,7 +29,13 @@ export function readPolicy(said: unknown, place: Place, folder: string): PolicyC
     allow: allowed!,
     hidePreReleases: read["hide-pre-releases"] ?? false,
     onlyBinary: read["only-binary"] ?? false,
+    ...(read.advisories !== undefined && { advisories: existing(read.advisories, within("advisories")) }),
   };
+}
+
+function existing(path: string, place: string): string {
+  if (!existsSync(path)) throw new ConfigFault(`${place}: there is no file or folder ${path}`);
+  return path;
 }
 
 const isTable = (value: unknown): value is Record<string, unknown> =>

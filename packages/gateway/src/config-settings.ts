@@ -86,6 +86,7 @@ export const policySettings = {
   "line-in-the-sand": setting(kinds.date, "what was uploaded until then is old enough, whatever minimum-age says"),
   "hide-pre-releases": setting(kinds.flag, "withhold pre-releases (PEP 440)"),
   "only-binary": setting(kinds.flag, "withhold everything but wheels"),
+  advisories: setting(kinds.path("FILE"), "an OSV export, ZIP or folder: what its MAL- reports name is withheld"),
 };
 
 /** What may stand under `[[mount.policy.exempt]]`, `block` and `allow`: files of which all that is said is true. */

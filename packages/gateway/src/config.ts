@@ -18,7 +18,10 @@ export type ProxyChoice =
   | { readonly type: "url"; readonly url: URL };
 
 /** What of an index its clients don't get, as it is configured. */
-export type PolicyConfig = IndexPolicy;
+export interface PolicyConfig extends Omit<IndexPolicy, "advisories"> {
+  /** where an OSV export of reports is: an absolute path of a ZIP archive or a folder */
+  readonly advisories?: string;
+}
 
 /** A mount with an upstream behind it, and how to speak with that. */
 export interface ProxyConfig extends Mount {

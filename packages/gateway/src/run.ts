@@ -9,11 +9,14 @@ import { type Gateway, handlerOf } from "./gateway.ts";
 import { createMount } from "./mount-kinds.ts";
 import { createPages } from "./pages.ts";
 import { purgeAction } from "./purge.ts";
-import { rulesOf } from "./rules.ts";
+import { openRules } from "./rules.ts";
 import { createSeen } from "./seen.ts";
 
 /** Octets of heads and content that stay in memory. */
 const memoryBytes = 512 * 1024 * 1024;
+
+/** Milliseconds after which it is looked whether the files that policies name were changed. */
+const rulesEvery = 60_000;
 
 /** A gateway that accepts requests. */
 export interface RunningGateway {
@@ -30,6 +33,7 @@ export interface RunningGateway {
 /**
  * Opens the store, makes the mounts ready and listens.
  * @throws {StoreInUse} when another gateway has the data folder
+ * @throws {ConfigFault} when a file that a policy names can't be read
  * @throws {Error} of node:net, when the address can't be listened on
  */
 export async function runGateway(config: GatewayConfig, logs: Logs): Promise<RunningGateway> {
@@ -73,16 +77,17 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
     passing: new PassMemory(),
     groups: invalidateGroups,
   });
-  const rules = new Map(
-    proxies.map(({ config, keySpace }) => [keySpace, rulesOf(config.policy, keySpace, facts, Date.now())]),
-  );
-  const gateway: Gateway = { mounts, cache, pages: createPages(), facts, rules, seen, now: Date.now };
+  let looking: NodeJS.Timeout | undefined;
   const release = async () => {
+    clearInterval(looking);
     await Promise.all(mounts.map((mount) => mount.close()));
     await store.close();
     facts.close();
   };
   try {
+    const { rules, look } = await openRules(proxies, facts, Date.now, fault);
+    looking = setInterval(look, rulesEvery).unref();
+    const gateway: Gateway = { mounts, cache, pages: createPages(), facts, rules, seen, now: Date.now };
     const listener = await listen({
       ...config.listen,
       handler: handlerOf(gateway),

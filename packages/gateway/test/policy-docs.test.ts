@@ -19,7 +19,8 @@ function documented() {
   const sources = { options: {}, mounts: [], file, interactive: false, folder };
   const [mount] = readConfig(sources, thisMachine({}, folder, folder)).config.mounts;
   assert.ok(mount !== undefined && "policy" in mount && mount.policy !== undefined);
-  return mount.policy;
+  const { advisories: _, ...policy } = mount.policy;
+  return policy;
 }
 
 const may = "2026-05-01T00:00:00Z";

@@ -2,9 +2,11 @@ import type { Seconds, Timestamp } from "@larder/core";
 import type { IndexPolicy, Withheld } from "./policy.ts";
 
 /** Why a file is withheld, in a sentence or two for who wanted it: what the rule is, since when, until when, what to do. */
-export function explainWithheld({ file, because, until, rule }: Withheld, policy: IndexPolicy): string {
+export function explainWithheld({ file, because, until, rule, advisory }: Withheld, policy: IndexPolicy): string {
   const { filename } = file;
   switch (because) {
+    case "malicious":
+      return `${filename} is reported as malicious (${advisory}), so this index doesn't offer it.`;
     case "blocked": {
       const why = rule?.because === undefined ? "" : `: ${rule.because}`;
       return `${filename} is blocked by this index's policy${until === undefined ? "" : ` until ${time(until)}`}${why}.`;

@@ -1,4 +1,5 @@
 import type { Seconds, Timestamp } from "@larder/core";
+import type { Advisories } from "./advisory.ts";
 import type { Hashes } from "./hashes.ts";
 import type { ProjectFile } from "./page.ts";
 
@@ -37,10 +38,19 @@ export interface IndexPolicy {
   readonly hidePreReleases: boolean;
   /** nothing but wheels (PEP 427) */
   readonly onlyBinary: boolean;
+  /** what is in them is withheld, whatever else is said */
+  readonly advisories?: Advisories;
 }
 
 /** Why a file is withheld. */
-export type WithholdReason = "blocked" | "not-allowed" | "pre-release" | "no-wheel" | "upload-time-unknown" | "too-new";
+export type WithholdReason =
+  | "malicious"
+  | "blocked"
+  | "not-allowed"
+  | "pre-release"
+  | "no-wheel"
+  | "upload-time-unknown"
+  | "too-new";
 
 /** A file that a policy withholds. */
 export interface Withheld {
@@ -50,4 +60,6 @@ export interface Withheld {
   readonly until?: Timestamp;
   /** the rule that blocks it */
   readonly rule?: Rule;
+  /** the report that names it */
+  readonly advisory?: string;
 }

@@ -1,5 +1,6 @@
 import type { Timestamp } from "@larder/core";
 import { explain } from "@renovatebot/pep440";
+import { type Advisory, concernsVersion } from "./advisory.ts";
 import { isWheel } from "./core-metadata.ts";
 import type { ProjectFile, ProjectPage } from "./page.ts";
 import type { IndexPolicy, Rule, Withheld } from "./policy.ts";
@@ -25,6 +26,7 @@ interface Asked {
   readonly exempt: readonly Rule[];
   readonly block: readonly Rule[];
   readonly allow: readonly Rule[];
+  readonly advisories: readonly Advisory[];
   /** to be told of each instant at which the answer may change */
   readonly changes: (at: Timestamp) => void;
 }
@@ -33,6 +35,10 @@ type Reason = Omit<Withheld, "file">;
 
 /** What may speak against a file; the first that does is the reason. What can't be known speaks against it. */
 const reasons: readonly ((subject: Subject, asked: Asked) => Reason | undefined)[] = [
+  ({ version }, { advisories }) => {
+    const advisory = advisories.find((one) => concernsVersion(one, version));
+    return advisory && { because: "malicious", advisory: advisory.id };
+  },
   (subject, { block }) => {
     const rule = block.find((rule) => matches(rule, subject) !== "no");
     return rule && { because: "blocked", rule, ...(rule.until !== undefined && { until: rule.until }) };
@@ -76,7 +82,8 @@ export function withhold(page: ProjectPage, policy: IndexPolicy, now: Timestamp)
       return rule.until === undefined || now < rule.until;
     });
   const { exempt, block, allow } = policy;
-  const asked = { policy, now, exempt: counting(exempt), block: counting(block), allow: counting(allow), changes };
+  const rules = { exempt: counting(exempt), block: counting(block), allow: counting(allow) };
+  const asked = { policy, now, ...rules, advisories: policy.advisories?.get(page.name) ?? [], changes };
   const withheld: Withheld[] = [];
   const files: ProjectFile[] = [];
   for (const file of page.files) {

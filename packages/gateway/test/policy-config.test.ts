@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { ConfigFault } from "@larder/server";
+import { readConfig } from "../src/config-read.ts";
+import { thisMachine } from "../src/machine.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "larder-policy-config-"));
+after(() => rmSync(folder, { recursive: true }));
+
+function readToml(toml: string) {
+  const file = join(folder, "larder.toml");
+  writeFileSync(file, toml);
+  const sources = { options: {}, mounts: [], file, interactive: false, folder };
+  return readConfig(sources, thisMachine({}, folder, folder)).config;
+}
+const upstream = "https://index.example/simple/";
+
+describe("the policy of an index", () => {
+  const head = `[[mount]]\nprefix = "/a/"\nformat = "pypi"\nupstream = "${upstream}"\n[mount.policy]\n`;
+  test("of a file: everything in it", () => {
+    const toml = `${head}minimum-age = "7 days"
+line-in-the-sand = 2026-01-01
+hide-pre-releases = true
+only-binary = true
+advisories = "."
+[[mount.policy.exempt]]
+name = ["Acme_Tools", "own-*"]
+until = 2026-06-01T12:00:00Z
+[[mount.policy.block]]
+name = "leftpad"
+specifier = ">=2, <3"
+because = "CVE-2026-1"
+[[mount.policy.block]]
+hash = "SHA256:${"AB".repeat(32)}"
+[[mount.policy.allow]]
+name = "*"
+uploaded-after = "2020-01-01"
+uploaded-before = "2026-01-31T00:00:00+01:00"
+`;
+    assert.deepEqual((readToml(toml).mounts[0] as { policy?: unknown }).policy, {
+      minimumAge: 7 * 86_400,
+      lineInTheSand: Date.UTC(2026, 0, 1),
+      hidePreReleases: true,
+      onlyBinary: true,
+      advisories: folder,
+      exempt: [{ names: ["acme-tools", "own-*"], until: Date.UTC(2026, 5, 1, 12) }],
+      block: [
+        { names: ["leftpad"], specifier: ">=2, <3", because: "CVE-2026-1" },
+        { hash: { sha256: "ab".repeat(32) } },
+      ],
+      allow: [{ names: ["*"], uploadedAfter: Date.UTC(2020, 0, 1), uploadedBefore: Date.UTC(2026, 0, 30, 23) }],
+    });
+  });
+  test("that nothing was said of is none", () => {
+    assert.ok(!("policy" in readToml(head.replace("[mount.policy]\n", "")).mounts[0]!));
+  });
+
+  const rows: readonly (readonly [toml: string, message: RegExp])[] = [
+    [`${head}advisories = "none.zip"`, /larder\.toml:6: policy\.advisories: there is no file or folder .*none\.zip$/],
+    [`${head}minimum-age = "soon"`, /larder\.toml:6: policy\.minimum-age: expected seconds, .*, not "soon"$/],
+    [
+      `${head}minimal-age = 5`,
+      /larder\.toml:6: policy\.minimal-age: there is no such setting; did you mean minimum-age\?$/,
+    ],
+    [`${head}line-in-the-sand = "2026-02-31x"`, /larder\.toml:6: policy\.line-in-the-sand: expected a date, /],
+    [
+      `${head.replace("[mount.policy]", "policy = 7")}`,
+      /larder\.toml:5: policy: a policy is a table, under a line \[mount\.policy\]$/,
+    ],
+    [
+      `${head}block = "x"`,
+      /larder\.toml:6: policy\.block: rules are written as tables, each under a line \[\[mount\.policy\.block\]\]$/,
+    ],
+    [`${head}[[mount.policy.block]]\nnaem = "x"`, /larder\.toml:7: policy\.block\[0\]\.naem: .* did you mean name\?$/],
+    [
+      `${head}[[mount.policy.block]]\nname = "x"\n[[mount.policy.block]]\n`,
+      /larder\.toml:8: policy\.block\[1\]: the rule says nothing of a file/,
+    ],
+    [
+      `${head}[[mount.policy.exempt]]\nuntil = 2026-01-01`,
+      /larder\.toml:6: policy\.exempt\[0\]: the rule says nothing of a file/,
+    ],
+    [
+      `${head}[[mount.policy.allow]]\nname = "a b"`,
+      /larder\.toml:7: policy\.allow\[0\]\.name: no project can have the name "a b"/,
+    ],
+    [
+      `${head}[[mount.policy.allow]]\nspecifier = "2"`,
+      /larder\.toml:7: policy\.allow\[0\]\.specifier: expected a version specifier .*, not "2"$/,
+    ],
+    [
+      `${head}[[mount.policy.allow]]\nhash = "sha256:00"`,
+      /larder\.toml:7: policy\.allow\[0\]\.hash: expected algorithm and digest, .*, not "sha256:00"$/,
+    ],
+    [`${head.replace('"pypi"', '"http"')}only-binary = true`, /larder\.toml:5: policy: there is no such setting; /],
+  ];
+  for (const [toml, message] of rows)
+    test(String(message), () => {
+      assert.throws(
+        () => readToml(toml),
+        (error) => error instanceof ConfigFault && message.test(error.message),
+      );
+    });
+});
