@@ -46,4 +46,14 @@ export const commands: readonly CommandEntry[] = [
     summary: "tell what an index's policy makes of a project or a version, and why",
     load: () => import("./policy.ts"),
   },
+  {
+    name: "token",
+    summary: "make, list and revoke the tokens of hosted mounts",
+    load: () => import("./token.ts"),
+  },
+  {
+    name: "hosted",
+    summary: "look at the packages of hosted mounts; yank, unyank, delete them",
+    load: () => import("./hosted.ts"),
+  },
 ];

@@ -7,7 +7,7 @@ import { readPrefix, splitMount } from "./config-prefix.ts";
 import { gatewaySettings, mountSettings, sharedSettings } from "./config-settings.ts";
 import { defaultIndex } from "./default-index.ts";
 import { type Machine, thisMachine } from "./machine.ts";
-import { checkMount, kindNamed } from "./mount-kinds.ts";
+import { checkMount, isPrecious, kindNamed } from "./mount-kinds.ts";
 
 /** What was said about a gateway: on the command line, in a file. */
 export interface ConfigSources {
@@ -48,6 +48,10 @@ export function readConfig(sources: ConfigSources, machine: Machine = thisMachin
   const add = (mount: MountConfig, place: Place): void => {
     if (mounts.has(mount.prefix))
       throw new ConfigFault(`${place("prefix")}: the prefix ${mount.prefix} is mounted twice`);
+    if (gateway.data === undefined && isPrecious(mount)) {
+      const because = "what this mount holds is nowhere else; say where to keep it, with --data DIR";
+      throw new ConfigFault(`${place("prefix")}: ${because}`);
+    }
     mounts.set(mount.prefix, mount);
     places.set(mount.prefix, place);
   };

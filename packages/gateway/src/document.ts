@@ -78,12 +78,14 @@ export interface HadShownPage {
   readonly since: Timestamp;
   /** for this client alone */
   readonly private: boolean;
-  readonly cacheStatus: CacheStatus;
+  readonly cacheStatus: CacheStatus | undefined;
 }
 
 type NoPage =
   /** the upstream's answer is none with a page: 404, 401, …; its content is not to be had */
   | { readonly type: "other"; readonly response: CacheResponse }
+  /** the mount itself has no page for this client, and says why */
+  | { readonly type: "refused"; readonly outgoing: Outgoing }
   | { readonly type: "failed"; readonly failure: CacheFailure };
 
 /** What came of looking for a page at an upstream. */
@@ -118,7 +120,7 @@ export async function havePage(
   mount: ProxyMount,
   route: DocumentRoute,
   client: RequestHead,
-): Promise<HadPage> {
+): Promise<Exclude<HadPage, { type: "refused" }>> {
   let fresh: ReadPage | undefined;
   const response = await exchange(gateway.cache, {
     head: { method: "GET", target: route.target, fields: upstreamFields(client.fields, route.accept) },

@@ -2,12 +2,13 @@ import { ConfigFault, type Place, type Settings } from "@larder/server";
 import { mountSettings } from "./config-settings.ts";
 import type { Mount } from "./mount.ts";
 import { group } from "./mounts/group.ts";
+import { hosted } from "./mounts/hosted.ts";
 import { http } from "./mounts/http.ts";
 import type { MountContext, MountKind } from "./mounts/kind.ts";
 import { pypi } from "./mounts/pypi.ts";
 
 /** What a mount can be, by the `format` that a configuration says; a new kind is a file, and its name in this table. */
-const table = { pypi, http, group };
+const table = { pypi, http, hosted, group };
 
 /** A configured mount of any kind. */
 export type MountConfig = Parameters<(typeof table)[keyof typeof table]["create"]>[0];
@@ -33,6 +34,9 @@ export function checkMount(config: MountConfig, mounts: readonly MountConfig[], 
   const others = mounts.map(({ prefix, format }) => ({ prefix, format, isIndex: mountKinds[format]!.isIndex }));
   mountKinds[config.format]!.check?.(config, others, place);
 }
+
+/** Whether what a mount holds can't be fetched again. */
+export const isPrecious = ({ format }: MountConfig): boolean => mountKinds[format]!.isPrecious === true;
 
 /** Makes a configured mount ready. */
 export const createMount = (config: MountConfig, context: MountContext): Mount =>

@@ -14,21 +14,25 @@ export interface Mounted {
 /**
  * The last step of a request: its preconditions and ranges against the representation that would be sent, and that
  * representation, a part of it, or no content at all, as the listener wants it.
+ * @param cacheStatus undefined for what no cache has a part in
  */
 export function send(
   request: RequestHead,
   representation: Representation,
   content: Content | null,
   mount: Mounted,
-  cacheStatus: CacheStatus,
+  cacheStatus: CacheStatus | undefined,
 ): Outgoing {
-  const status = formatCacheStatus(cacheName, cacheStatus);
   const presented = present(request, representation);
+  const { prefix } = mount.config;
+  if (cacheStatus === undefined)
+    return { ...presented, content: contentOf(presented, content), log: { mount: prefix } };
+  const status = formatCacheStatus(cacheName, cacheStatus);
   return {
     status: presented.status,
     fields: Fields.fromRaw([...presented.fields.raw, "Cache-Status", status]),
     content: contentOf(presented, content),
-    log: { cache: status, mount: mount.config.prefix },
+    log: { cache: status, mount: prefix },
   };
 }
 

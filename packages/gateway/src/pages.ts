@@ -149,7 +149,7 @@ export function show(read: ReadPage, content: string, offer: Offered): ShownPage
   return read.shown;
 }
 
-/** @param make called once at most */
+/** @param of see `ShownPage`. @param make called once at most */
 export function shownPage(of: string, make: () => ProjectPage): ShownPage {
   let made: ProjectPage | undefined;
   return {

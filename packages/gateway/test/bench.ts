@@ -34,7 +34,7 @@ export interface Bench {
 }
 
 /** An answer, read to its end. */
-interface Told {
+export interface Told {
   readonly status: number;
   readonly reason: string | undefined;
   readonly fields: Fields;
@@ -124,7 +124,8 @@ export function benchOf(...mounts: readonly Mount[]): Omit<Bench, "upstream"> {
   };
 }
 
-async function told({ status, reason, fields, content }: Outgoing): Promise<Told> {
+/** Reads an answer to its end. */
+export async function told({ status, reason, fields, content }: Outgoing): Promise<Told> {
   const bytes =
     content === null
       ? new Uint8Array()

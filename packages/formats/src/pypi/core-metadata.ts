@@ -1,7 +1,8 @@
+import { readCoreFields } from "./core-fields.ts";
 import { distributionVersion } from "./file-name.ts";
 import { normalizeName } from "./names.ts";
 import type { ProjectFile, ProjectPage } from "./page.ts";
-import { normalizeVersion } from "./versions.ts";
+import { isSameVersion } from "./versions.ts";
 
 /** Whether a file is a wheel by its name (PEP 427): then its core metadata can be read out of it. */
 export function isWheel(filename: string): boolean {
@@ -34,17 +35,12 @@ export function isMetadataMember(filename: string, member: string): boolean {
  * @returns a sentence, or undefined when it may be right
  */
 export function metadataFault(content: Uint8Array, filename: string): string | undefined {
-  const head = new TextDecoder().decode(content).split(/\r?\n\r?\n/, 1)[0]!;
-  const field = (name: string) => new RegExp(`^${name}:[ \\t]*(.*?)[ \\t]*\\r?$`, "im").exec(head)?.[1];
-  if (field("Metadata-Version") === undefined) return "It has no Metadata-Version, so it is no core metadata.";
+  const { metadataVersion, name, version } = readCoreFields(content);
+  if (metadataVersion === undefined) return "It has no Metadata-Version, so it is no core metadata.";
   const project = normalizeName(filename.slice(0, filename.indexOf("-")));
-  const name = field("Name");
   if (name === undefined || normalizeName(name) !== project) return `It is the metadata of another project (${name}).`;
-  const version = field("Version");
   const expected = distributionVersion(filename, project);
-  const same = version !== undefined && expected !== undefined && plain(version) === plain(expected);
-  return same ? undefined : `It is the metadata of another version (${version}).`;
+  return version !== undefined && expected !== undefined && isSameVersion(version, expected)
+    ? undefined
+    : `It is the metadata of another version (${version}).`;
 }
-
-/** File names write `_` for what a version's local part may separate with (PEP 427). */
-const plain = (version: string) => normalizeVersion(version).replaceAll(/[-_]/g, ".");

@@ -17,7 +17,15 @@ export const isVersion = (version: string | undefined): version is string => val
 export function normalizeVersion(version: string): string {
   const normal = clean(version);
   // the library counts in floating point: a number that is too long for it stays as it is
-  return normal === null || /[0-9]{16}|e\+/.test(version) || /e\+/.test(normal) ? version : normal;
+  if (normal === null || /[0-9]{16}|e\+/.test(version) || /e\+/.test(normal)) return version;
+  // and it writes the parts of a local version with commas between them
+  return normal.replaceAll(",", ".");
+}
+
+/** Whether two texts are one version; file names write `_` for what a local version separates with (PEP 427). */
+export function isSameVersion(a: string, b: string): boolean {
+  const plain = (version: string) => normalizeVersion(version).replaceAll(/[-_]/g, ".");
+  return plain(a) === plain(b);
 }
 
 /** The version that a distribution's file name says, in its normal form; undefined where it says none. */

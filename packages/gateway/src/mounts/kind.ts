@@ -45,6 +45,8 @@ export interface MountKind<C extends AnyMountConfig> {
   readonly settings: Settings;
   /** whether clients use it as a Python index */
   readonly isIndex: boolean;
+  /** whether the data folder has what is nowhere else: then somebody must have named that folder */
+  readonly isPrecious?: true;
   /** The settings that `--mount PREFIX=FORMAT:WHAT` says with its WHAT. */
   fromText(what: string): Readonly<Record<string, unknown>>;
   /**

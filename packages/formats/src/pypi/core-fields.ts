@@ -1,0 +1,28 @@
+/** The fields of core metadata that an index looks at; of a field that stands there twice the first counts. */
+export interface CoreFields {
+  readonly metadataVersion?: string;
+  readonly name?: string;
+  readonly version?: string;
+  /** a version specifier as written */
+  readonly requiresPython?: string;
+  /** lower-case names of the fields that a build may still change (PEP 643) */
+  readonly dynamic: readonly string[];
+}
+
+/** The head of core metadata, read; whatever is given gives some fields or none. @param content of METADATA or PKG-INFO */
+export function readCoreFields(content: Uint8Array): CoreFields {
+  const head = new TextDecoder().decode(content).split(/\r?\n\r?\n/, 1)[0]!;
+  const all = (name: string) =>
+    Array.from(head.matchAll(new RegExp(`^${name}:(.*)$`, "gim")), ([, value]) => value!.trim());
+  const [metadataVersion] = all("Metadata-Version");
+  const [name] = all("Name");
+  const [version] = all("Version");
+  const [requiresPython] = all("Requires-Python");
+  return {
+    ...(metadataVersion !== undefined && { metadataVersion }),
+    ...(name !== undefined && { name }),
+    ...(version !== undefined && { version }),
+    ...(requiresPython && { requiresPython }),
+    dynamic: all("Dynamic").map((field) => field.toLowerCase()),
+  };
+}
