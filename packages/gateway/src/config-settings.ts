@@ -123,7 +123,7 @@ export const overrideSettings = {
 /** What every mount has. */
 export const mountSettings = {
   prefix: setting(kinds.text, 'the path that clients see, for example "/pypi/"'),
-  format: setting(kinds.text, "what kind of mount it is: pypi, http or group"),
+  format: setting(kinds.text, "what kind of mount it is: pypi, http, hosted or group"),
 };
 
 /** What a mount with an upstream can have. */

@@ -268,6 +268,18 @@ describe("what is wrong in a file", () => {
       /larder\.toml:9: owners: \/b\/ is none of the members, \/p\/$/,
     ],
     [`[[mount]]\nprefix = "/all/"\nformat = "group"\nfresh = 1\n`, /larder\.toml:4: fresh: there is no such setting; /],
+    [
+      '[[mount]]\nprefix = "/p/"\nformat = "hosted"\n',
+      /larder\.toml:2: prefix: what this mount holds is nowhere else; .*--data DIR$/,
+    ],
+    [
+      'data = "d"\n[[mount]]\nprefix = "/p/"\nformat = "hosted"\nupstream = "http://a.example/"\n',
+      /larder\.toml:5: upstream: there is no such setting/,
+    ],
+    [
+      'data = "d"\n[[mount]]\nprefix = "/p/"\nformat = "hosted"\nanonymous-read = 1\n',
+      /larder\.toml:5: anonymous-read: expected true or false/,
+    ],
     [`${mount}${mount}`, /larder\.toml:6: prefix: the prefix \/a\/ is mounted twice$/],
   ];
   for (const [toml, message] of rows) {
@@ -278,6 +290,28 @@ describe("what is wrong in a file", () => {
       );
     });
   }
+});
+
+describe("a hosted mount", () => {
+  test("of the command line, with its defaults", () => {
+    const { mounts, data } = read({ mounts: ["/private=hosted:"], options: { data: "d" } });
+    const defaults = { anonymousRead: false, mostFileBytes: 1024 ** 3 };
+    assert.deepEqual(mounts, [{ prefix: "/private/", format: "hosted", ...defaults }]);
+    assert.equal(data, "/work/d");
+  });
+
+  test("the example of docs/hosting.md", () => {
+    const text = readFileSync(new URL("../../../docs/hosting.md", import.meta.url), "utf8");
+    const [, toml = ""] = /^```toml\n(.*?)^```$/ms.exec(text) ?? [];
+    const { mounts, data } = readToml(toml);
+    assert.deepEqual([mounts.map(({ format }) => format), data], [["hosted"], "/srv/larder"]);
+  });
+
+  test("has nothing behind it", () => {
+    assert.throws(() => read({ mounts: ["/p/=hosted:https://index.example/"], options: { data: "d" } }), {
+      message: /^--mount: nothing follows "hosted:"/,
+    });
+  });
 });
 
 describe("the admin token", () => {
