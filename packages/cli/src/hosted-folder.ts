@@ -34,7 +34,10 @@ export const prefixOf = (text: string): string => `/${text.replace(/^\/+|\/+$/g,
 
 /** Prints rows of text in columns, or the values as JSON. */
 export function printTable(values: readonly object[], rows: readonly (readonly string[])[], asJson: boolean): void {
-  if (asJson) return print(JSON.stringify(values, undefined, 2));
+  if (asJson) {
+    print(JSON.stringify(values, undefined, 2));
+    return;
+  }
   const widths = rows.reduce<number[]>((most, row) => row.map((cell, i) => Math.max(cell.length, most[i] ?? 0)), []);
   for (const row of rows)
     print(

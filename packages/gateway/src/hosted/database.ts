@@ -28,7 +28,7 @@ const migrations: readonly string[] = [
 ];
 
 /** The database of hosted packages is another program's, newer, or damaged; nothing was done to it. */
-export class HostedDatabaseFault extends Error {
+class HostedDatabaseFault extends Error {
   override readonly name = "HostedDatabaseFault";
 }
 
