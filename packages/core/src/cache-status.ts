@@ -18,6 +18,8 @@ export interface CacheStatus {
   readonly collapsed?: boolean;
   /** what the words above don't say (§2.8): tokens of our own, each with its reason */
   readonly detail?: CacheDetail;
+  /** the upstream that it came from, a host, where there are several: in `detail`, too */
+  readonly from?: string;
 }
 
 /** Implementation-specific words for `detail`, all of them. */
@@ -49,6 +51,8 @@ export function formatCacheStatus(name: string, status: CacheStatus): string {
   if (status.ttl !== undefined && Number.isFinite(status.ttl)) text += `; ttl=${Math.floor(status.ttl)}`;
   if (status.stored) text += "; stored";
   if (status.collapsed) text += "; collapsed";
-  if (status.detail !== undefined) text += `; detail=${status.detail}`;
+  if (status.from !== undefined) {
+    text += `; detail="${status.detail === undefined ? "" : `${status.detail}, `}from ${status.from}"`;
+  } else if (status.detail !== undefined) text += `; detail=${status.detail}`;
   return text;
 }

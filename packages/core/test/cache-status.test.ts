@@ -28,6 +28,12 @@ describe("9211:2 Cache-Status", () => {
     ],
     ["invalidated is stale by our own doing", { hit: false, fwd: "invalid" }, "larder; fwd=stale"],
     ["nothing to say", { hit: false }, "larder"],
+    ["from one of several", { hit: true, from: "b.example:80" }, 'larder; hit; detail="from b.example:80"'],
+    [
+      "from one of several, with more to say",
+      { hit: false, fwd: "stale", detail: "stale-if-error", from: "b.example" },
+      'larder; fwd=stale; detail="stale-if-error, from b.example"',
+    ],
     ["refused", { hit: false, detail: "only-if-cached" }, "larder; detail=only-if-cached"],
   ];
   for (const [says, status, text] of rows) test(says, () => assert.equal(formatCacheStatus("larder", status), text));

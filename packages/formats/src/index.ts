@@ -4,8 +4,8 @@ export { type Advisories, type Advisory, readAdvisory } from "./pypi/advisory.ts
 export { isMetadataMember, isWheel, metadataFault, offerMetadata } from "./pypi/core-metadata.ts";
 export { completePage, type FactsByUrl, type FileFacts, lacksFacts, undated } from "./pypi/facts.ts";
 export { type FilePaths, fileUrl, fileUrls, upstreamUrl } from "./pypi/file-url.ts";
-export { type Hashes, readHash, strongestHash } from "./pypi/hashes.ts";
-export { findLink, type Link } from "./pypi/links.ts";
+export { type Hashes, isSameContent, readHash, strongestHash } from "./pypi/hashes.ts";
+export { findLink, type Link, partUrl } from "./pypi/links.ts";
 export * from "./pypi/locks/lock.ts";
 export { readLock } from "./pypi/locks/read-lock.ts";
 export * from "./pypi/locks/rewrite-lock.ts";
@@ -25,4 +25,4 @@ export { type Distribution, readUpload, type UploadSaid, uploadKind } from "./py
 export { fileVersion, normalizeVersion } from "./pypi/versions.ts";
 export { withhold } from "./pypi/withhold.ts";
 export { writePage, writeRoot } from "./pypi/write-page.ts";
-export { normalUrl } from "./upstream-url.ts";
+export { comparableUrl, normalUrl } from "./upstream-url.ts";

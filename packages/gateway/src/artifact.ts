@@ -14,7 +14,7 @@ import { havePage } from "./document.ts";
 import { mendsField, projectField } from "./facts.ts";
 import type { Gateway } from "./gateway.ts";
 import { offered, type PageInHand } from "./offered.ts";
-import { failed, leave, send } from "./outgoing.ts";
+import { failed, fromUpstream, leave, send } from "./outgoing.ts";
 import { pageInMemory } from "./pages.ts";
 import type { ProxyMount } from "./proxy.ts";
 import { isMakeable, wheelField, wheelMetadata, wheelName } from "./wheel-metadata.ts";
@@ -51,7 +51,7 @@ export async function answerArtifact(
       { status: 200, fields, length: answer.content?.length },
       answer.content,
       mount,
-      answer.cacheStatus,
+      fromUpstream(mount, answer.cacheStatus),
     );
   } catch (error) {
     if (error instanceof Refused) return error.outgoing;

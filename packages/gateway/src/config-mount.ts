@@ -18,7 +18,9 @@ export function readProxy(format: ProxyConfig["format"], mount: SaidMount): Prox
   const { prefix, place, environment } = mount;
   const own = readSettings({ ...proxySettings, ...cacheSettings, ...sharedSettings }, mount.said, place, mount.folder);
   const said: SaidProxy = { ...mount.unlessSaid, ...own, ...mount.always };
-  const { url, credentials } = readUpstream(said, place);
+  const [{ url, credentials }, ...mirrors] = readUpstreams(said, place);
+  if (format !== "pypi" && mirrors.length > 0)
+    throw new ConfigFault(`${place("upstream")}: only an index, of format pypi, can have mirrors`);
   return {
     prefix,
     format,
@@ -34,6 +36,10 @@ export function readProxy(format: ProxyConfig["format"], mount: SaidMount): Prox
     },
     ca: said["ca-file"] === undefined ? undefined : readCertificates(said["ca-file"], place("ca-file")),
     proxy: said.proxy ?? environmentProxy,
+    ...(mirrors.length > 0 && {
+      mirrors: mirrors.map(({ url, credentials }) => ({ upstream: url, credentials })),
+      wholeMirrors: said["whole-mirrors"] ?? false,
+    }),
   };
 }
 
@@ -56,14 +62,27 @@ const defaultTimeouts: Readonly<Record<"connect" | "head" | "idle", Seconds>> = 
 const environmentProxy: ProxyChoice = { type: "environment" };
 
 /** The upstream and what is to be known about it at the start; never its credentials. */
-export function describeProxy({ format, upstream, credentials, offline }: ProxyConfig): string {
+export function describeProxy({ format, upstream, credentials, offline, mirrors = [] }: ProxyConfig): string {
   const notes = [...(credentials === undefined ? [] : ["with credentials"]), ...(offline ? ["offline"] : [])];
-  return `${format} at ${upstream.href}${notes.length === 0 ? "" : `  (${notes.join(", ")})`}`;
+  const places = [upstream, ...mirrors.map((mirror) => mirror.upstream)].map(({ href }) => href);
+  return `${format} at ${places.join(", else ")}${notes.length === 0 ? "" : `  (${notes.join(", ")})`}`;
 }
 
-function readUpstream(said: SaidProxy, place: Place): { url: URL; credentials: Credentials | undefined } {
-  if (said.upstream === undefined) throw new ConfigFault(`${place("upstream")}: missing; the URL behind this mount`);
-  const read = kinds.url.read(said.upstream, "");
+interface ReadUpstream {
+  readonly url: URL;
+  readonly credentials: Credentials | undefined;
+}
+
+function readUpstreams({ upstream }: SaidProxy, place: Place): readonly [ReadUpstream, ...ReadUpstream[]] {
+  const [first, ...others] = (upstream ?? []).map((one) => readUpstream(one, place));
+  if (first === undefined) throw new ConfigFault(`${place("upstream")}: missing; the URL behind this mount`);
+  const twice = others.find(({ url }, at) => [first, ...others.slice(0, at)].some((one) => one.url.href === url.href));
+  if (twice !== undefined) throw new ConfigFault(`${place("upstream")}: ${twice.url.href} is there twice`);
+  return [first, ...others];
+}
+
+function readUpstream(said: string, place: Place): ReadUpstream {
+  const read = kinds.url.read(said, "");
   if (isFault(read)) throw new ConfigFault(`${place("upstream")}: ${read.fault}`);
   if (read.search !== "" || read.hash !== "") {
     throw new ConfigFault(`${place("upstream")}: the URL must end with its path, without ? and #`);

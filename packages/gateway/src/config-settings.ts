@@ -128,7 +128,17 @@ export const mountSettings = {
 
 /** What a mount with an upstream can have. */
 export const proxySettings = {
-  upstream: setting(kinds.text, "the URL behind it; of an index, the one that uv and pip are given"),
+  upstream: setting(
+    kinds.texts,
+    "the URL behind it; of an index, the one that uv and pip are given, or a list: it and its mirrors, in order",
+  ),
+  "whole-mirrors": setting(
+    kinds.flag,
+    "of an index: its mirrors have all that it has, so their 404 counts as its own",
+    {
+      defaults: "false",
+    },
+  ),
   username: setting(kinds.text, "who to be for the upstream"),
   "password-env": setting(kinds.text, "the environment variable that holds the password"),
   "token-env": setting(kinds.text, "the environment variable that holds a bearer token"),

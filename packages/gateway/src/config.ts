@@ -23,6 +23,9 @@ export interface PolicyConfig extends Omit<IndexPolicy, "advisories"> {
   readonly advisories?: string;
 }
 
+/** Another upstream that has the same. */
+export type MirrorConfig = Pick<ProxyConfig, "upstream" | "credentials">;
+
 /** A mount with an upstream behind it, and how to speak with that. */
 export interface ProxyConfig extends Mount {
   readonly format: "pypi" | "http";
@@ -46,6 +49,10 @@ export interface ProxyConfig extends Mount {
   readonly caching?: CachingConfig;
   readonly ca: string | undefined;
   readonly proxy: ProxyChoice;
+  /** of an index: others that have the same, asked in this order where the upstream fails */
+  readonly mirrors?: readonly MirrorConfig[];
+  /** of an index: whether what a mirror doesn't have is not there, either */
+  readonly wholeMirrors?: boolean;
   /** of an index: what of it clients don't get */
   readonly policy?: PolicyConfig;
 }

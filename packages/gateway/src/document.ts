@@ -15,7 +15,7 @@ import { type Coding, codings } from "./codings.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Index } from "./mount.ts";
 import { offered, type PageInHand } from "./offered.ts";
-import { failed, leave, type Mounted, send } from "./outgoing.ts";
+import { failed, fromUpstream, leave, type Mounted, send } from "./outgoing.ts";
 import {
   type Derived,
   derive,
@@ -81,12 +81,16 @@ export interface HadShownPage {
   readonly cacheStatus: CacheStatus | undefined;
 }
 
-type NoPage =
+export type NoPage =
   /** the upstream's answer is none with a page: 404, 401, …; its content is not to be had */
   | { readonly type: "other"; readonly response: CacheResponse }
-  /** the mount itself has no page for this client, and says why */
-  | { readonly type: "refused"; readonly outgoing: Outgoing }
   | { readonly type: "failed"; readonly failure: CacheFailure };
+
+/** A page as the mount of one upstream shows it, and as it was read. */
+export interface HadProxied extends HadShownPage {
+  readonly read: ReadPage;
+  readonly cacheStatus: CacheStatus;
+}
 
 /** What came of looking for a page at an upstream. */
 export type HadPage =
@@ -104,11 +108,16 @@ export async function haveShown(
   mount: ProxyMount,
   route: DocumentRoute,
   client: RequestHead,
-): Promise<HadShownPage | NoPage> {
+): Promise<HadProxied | NoPage> {
   const had = await havePage(gateway, mount, route, client);
   if (had.type !== "page") return had;
   const offer = offered(gateway, mount, had);
-  return { ...had, shown: show(had.read, had.content, offer), since: Math.max(had.since, offer.since) };
+  return {
+    ...had,
+    shown: show(had.read, had.content, offer),
+    since: Math.max(had.since, offer.since),
+    cacheStatus: fromUpstream(mount, had.cacheStatus),
+  };
 }
 
 /**
@@ -120,7 +129,7 @@ export async function havePage(
   mount: ProxyMount,
   route: DocumentRoute,
   client: RequestHead,
-): Promise<Exclude<HadPage, { type: "refused" }>> {
+): Promise<HadPage> {
   let fresh: ReadPage | undefined;
   const response = await exchange(gateway.cache, {
     head: { method: "GET", target: route.target, fields: upstreamFields(client.fields, route.accept) },

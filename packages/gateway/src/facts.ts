@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { lastModified, type StoredResponse, type Timestamp } from "@larder/core";
 import type { FactsByUrl, FileFacts } from "@larder/formats";
 import { createLru } from "./lru.ts";
-import type { ProxyMount } from "./proxy.ts";
+import { type ProxyMount, proxyOf } from "./proxy.ts";
 
 /** Names, in what is stored, the project whose page says less of the file than its content does; clients don't get it. */
 export const projectField = "larder-project";
@@ -142,7 +142,7 @@ export function openFacts(path: string): Facts {
 export function learn(facts: Facts, proxies: readonly ProxyMount[], response: StoredResponse, now: Timestamp): void {
   const { fields, cacheKey, content } = response;
   const project = fields.get(projectField);
-  const keySpace = proxies.find(({ keySpace }) => cacheKey.startsWith(keySpace))?.keySpace;
+  const keySpace = proxyOf(proxies, cacheKey)?.keySpace;
   if (project === undefined || keySpace === undefined) return;
   const target = cacheKey.slice(keySpace.length);
   if (fields.has(mendsField)) {

@@ -4,6 +4,7 @@ import { problem } from "@larder/server";
 import { answerArtifact } from "./artifact.ts";
 import { answerDocument } from "./document.ts";
 import type { Facts } from "./facts.ts";
+import { answerMirrored } from "./mirrored-file.ts";
 import { type Mount, mountFor } from "./mount.ts";
 import type { Pages } from "./pages.ts";
 import { answerPlain } from "./plain.ts";
@@ -48,6 +49,8 @@ export function answer(gateway: Gateway, incoming: Incoming): Outgoing | Promise
       return answerArtifact(gateway, route.mount, route.route, incoming.head);
     case "document":
       return answerDocument(gateway, route.index, route.project, incoming);
+    case "mirrored":
+      return answerMirrored(gateway, route.mirrors, route.route, incoming.head);
     case "root":
       return answerRoot(gateway, route.index, incoming);
     case "own":

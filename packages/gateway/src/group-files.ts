@@ -2,6 +2,7 @@ import { type FormatRequest, isProjectName, normalizeName } from "@larder/format
 import { answerArtifact } from "./artifact.ts";
 import type { Gateway } from "./gateway.ts";
 import { membersOf, ownerAmong, withoutCredentials } from "./group-members.ts";
+import { answerMirrored } from "./mirrored-file.ts";
 import type { Index, MountRoute } from "./mount.ts";
 import type { GroupConfig } from "./mounts/group.ts";
 
@@ -28,11 +29,21 @@ export function fileOfMember(gateway: Gateway, config: GroupConfig, request: For
   if (member === undefined) return notHere(`This group has no member ${segment}.`);
   const owner = ownerAmong(members, config, project);
   if (owner !== undefined && owner !== member)
-    return notHere(`The name ${project} belongs to ${owner.config.prefix}: its files never come from another.`);
+    // whose it is, is not for everybody to know
+    return notHere(`This index's page of ${project} links no such file.`);
   const route = member.route({ ...request, path: `files/${project}${rest}` }, gateway);
-  if (route.type !== "artifact") return route;
-  return {
-    type: "own",
-    answer: (gateway, { head }) => answerArtifact(gateway, route.mount, route.route, withoutCredentials(head)),
-  };
+  switch (route.type) {
+    case "artifact":
+      return {
+        type: "own",
+        answer: (gateway, { head }) => answerArtifact(gateway, route.mount, route.route, withoutCredentials(head)),
+      };
+    case "mirrored":
+      return {
+        type: "own",
+        answer: (gateway, { head }) => answerMirrored(gateway, route.mirrors, route.route, withoutCredentials(head)),
+      };
+    default:
+      return route;
+  }
 }

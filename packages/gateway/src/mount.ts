@@ -3,6 +3,7 @@ import type { ArtifactRoute, FilePaths, FormatRequest, NoRoute, PlainRoute, Redi
 import type { Incoming, Outgoing } from "@larder/server";
 import type { HadShown } from "./document.ts";
 import type { Gateway } from "./gateway.ts";
+import type { Mirrors } from "./mirrors.ts";
 import type { MountConfig } from "./mount-kinds.ts";
 import type { ProxyMount } from "./proxy.ts";
 
@@ -46,6 +47,7 @@ export type MountRoute =
   /** @param project normalised name */
   | { readonly type: "document"; readonly index: Index; readonly project: string }
   | { readonly type: "artifact"; readonly mount: ProxyMount; readonly route: ArtifactRoute }
+  | { readonly type: "mirrored"; readonly mirrors: Mirrors; readonly route: ArtifactRoute }
   | { readonly type: "root"; readonly index: Index }
   /** what only this kind of mount has, an upload say */
   | { readonly type: "own"; answer(gateway: Gateway, incoming: Incoming): Outgoing | Promise<Outgoing> }

@@ -2,6 +2,7 @@ import type { CacheFailure, Content } from "@larder/cache";
 import { type CacheStatus, Fields, formatCacheStatus, type RequestHead, readPieces } from "@larder/core";
 import { type Presented, present, type Representation } from "@larder/origin";
 import { type Outgoing, problem } from "@larder/server";
+import type { ProxyMount } from "./proxy.ts";
 
 /** The name that this cache goes by in Cache-Status (RFC 9211 §2). */
 const cacheName = "larder";
@@ -10,6 +11,10 @@ const cacheName = "larder";
 export interface Mounted {
   readonly config: { readonly prefix: string };
 }
+
+/** What the cache did, with the upstream that it did it for, where the mount has several. */
+export const fromUpstream = ({ label }: ProxyMount, status: CacheStatus): CacheStatus =>
+  label === undefined ? status : { ...status, from: label };
 
 /**
  * The last step of a request: its preconditions and ranges against the representation that would be sent, and that
@@ -32,7 +37,7 @@ export function send(
     status: presented.status,
     fields: Fields.fromRaw([...presented.fields.raw, "Cache-Status", status]),
     content: contentOf(presented, content),
-    log: { cache: status, mount: prefix },
+    log: { cache: status, mount: prefix, ...(cacheStatus.from && { upstream: cacheStatus.from }) },
   };
 }
 

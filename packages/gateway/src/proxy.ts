@@ -24,6 +24,8 @@ export interface ProxyMount {
   caughtAt?: Timestamp;
   /** of the cache; a target's URI comes after it */
   readonly keySpace: string;
+  /** its host, where its mount has several upstreams: so that answers and the log say which one it was */
+  readonly label?: string;
   /** Lets go of its connections. */
   close(): Promise<void>;
 }
@@ -58,6 +60,14 @@ function keySpaceOf(config: ProxyConfig): string {
   const { credentials } = config;
   if (credentials === undefined) return allSpacesOf(config);
   return `${allSpacesOf(config)}${scryptSync(JSON.stringify(credentials), "larder", 16).toString("base64url")} `;
+}
+
+/** The one whose stored response a cache key names; the upstreams of one mount may share a key space. */
+export function proxyOf(proxies: readonly ProxyMount[], cacheKey: string): ProxyMount | undefined {
+  const those = proxies
+    .filter(({ keySpace }) => cacheKey.startsWith(keySpace))
+    .sort((one, other) => other.keySpace.length - one.keySpace.length);
+  return those.find(({ keySpace, config }) => cacheKey.startsWith(config.upstream.href, keySpace.length)) ?? those[0];
 }
 
 /** What the key spaces of a mount begin with, whatever credentials it had. */

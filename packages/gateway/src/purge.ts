@@ -3,6 +3,7 @@ import { Fields } from "@larder/core";
 import { projectPage, pypi } from "@larder/formats";
 import { type AdminAction, type Fault, fault, isFault, loggable, problem } from "@larder/server";
 import type { Gateway } from "./gateway.ts";
+import { keysOf } from "./mirrors.ts";
 import { type Mount, mountFor } from "./mount.ts";
 import { allSpacesOf, type ProxyMount } from "./proxy.ts";
 
@@ -105,6 +106,8 @@ function ofUrl(gateway: Gateway, url: string): readonly PurgeScope[] | Fault {
     case "plain":
     case "artifact":
       return [{ prefix: route.mount.keySpace + route.route.target, exact: true }];
+    case "mirrored":
+      return keysOf(route.mirrors, route.route.target).map((prefix) => ({ prefix, exact: true }));
     case "document": {
       const sources = sourcesOf(gateway, mount);
       if (sources.length === 0) return madeHere(asked);

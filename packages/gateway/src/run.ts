@@ -8,6 +8,7 @@ import { learn, openFacts } from "./facts.ts";
 import { type Gateway, handlerOf } from "./gateway.ts";
 import { createMount } from "./mount-kinds.ts";
 import { createPages } from "./pages.ts";
+import { proxyOf } from "./proxy.ts";
 import { purgeAction } from "./purge.ts";
 import { openRules } from "./rules.ts";
 import { createSeen } from "./seen.ts";
@@ -40,16 +41,17 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
   const { log, access } = logs;
   const fault = (what: string, error: unknown) =>
     log.warn({ because: loggable(error instanceof Error ? error.message : String(error)) }, what);
+  const tell = (what: string) => log.warn(loggable(what));
   const store = openSqliteStore({
     folder: config.data,
     maxBytes: config.maxBytes,
     memoryBytes,
     onFault: ({ kind, message }) => log.warn({ because: loggable(message) }, `the store's ${kind}`),
   });
-  const mounts = config.mounts.map((mount) => createMount(mount, { data: config.data, now: Date.now, fault }));
+  const mounts = config.mounts.map((mount) => createMount(mount, { data: config.data, now: Date.now, tell, fault }));
   const proxies = mounts.flatMap((mount) => mount.proxies);
   const caught = (cacheKey: string) => {
-    const mount = proxies.find(({ keySpace }) => cacheKey.startsWith(keySpace));
+    const mount = proxyOf(proxies, cacheKey);
     if (mount === undefined) return;
     mount.caughtAt = Date.now();
     log.warn(

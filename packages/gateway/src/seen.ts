@@ -1,6 +1,6 @@
 import type { StoredResponse } from "@larder/core";
 import { isProjectName, normalizeName } from "@larder/formats";
-import type { ProxyMount } from "./proxy.ts";
+import { type ProxyMount, proxyOf } from "./proxy.ts";
 
 /** The projects whose pages were stored: all that Larder knows of an index without asking it for its list. */
 export interface Seen {
@@ -26,7 +26,7 @@ export function createSeen(
 
   function note({ cacheKey, status }: StoredResponse): void {
     if (status !== 200) return;
-    const proxy = proxies.find(({ keySpace }) => cacheKey.startsWith(keySpace));
+    const proxy = proxyOf(proxies, cacheKey);
     const project = proxy && projectOf(proxy, cacheKey.slice(proxy.keySpace.length));
     if (proxy === undefined || project === undefined) return;
     const known = names.get(proxy) ?? new Set();

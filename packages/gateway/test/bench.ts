@@ -17,7 +17,7 @@ import type { Mount } from "../src/mount.ts";
 import { httpMount } from "../src/mounts/http.ts";
 import { pypiMount } from "../src/mounts/pypi.ts";
 import { createPages } from "../src/pages.ts";
-import { proxyMount } from "../src/proxy.ts";
+import { proxyMount, proxyOf } from "../src/proxy.ts";
 import { rulesOf } from "../src/rules.ts";
 import { createSeen } from "../src/seen.ts";
 
@@ -52,7 +52,14 @@ export function bench(config: Partial<ProxyConfig>, ...answers: Answers): Bench 
 
 /** A mount of this upstream. @param config see `bench` */
 export function mountOf(config: Partial<ProxyConfig>, upstream: Upstream): Mount {
-  const full: ProxyConfig = {
+  const full = configOf(config);
+  const proxy = proxyMount(full, upstream, async () => undefined);
+  return full.format === "http" ? httpMount(proxy) : pypiMount(proxy);
+}
+
+/** A mount's configuration. @param config see `bench` */
+export function configOf(config: Partial<ProxyConfig>): ProxyConfig {
+  return {
     prefix: "/pypi/",
     format: "pypi",
     upstream: new URL("https://index.example/simple/"),
@@ -65,8 +72,6 @@ export function mountOf(config: Partial<ProxyConfig>, upstream: Upstream): Mount
     proxy: { type: "none" },
     ...config,
   };
-  const proxy = proxyMount(full, upstream, async () => undefined);
-  return full.format === "http" ? httpMount(proxy) : pypiMount(proxy);
 }
 
 /** A gateway in the process with these mounts. */
@@ -88,7 +93,7 @@ export function benchOf(...mounts: readonly Mount[]): Omit<Bench, "upstream"> {
     events: {
       fault: (what) => faults.push(what),
       caught: (cacheKey) => {
-        proxies.find(({ keySpace }) => cacheKey.startsWith(keySpace))!.caughtAt = now;
+        proxyOf(proxies, cacheKey)!.caughtAt = now;
       },
       stored: (response) => {
         seen.note(response);

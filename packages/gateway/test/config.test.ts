@@ -151,6 +151,24 @@ describe("a configuration", () => {
     assert.deepEqual(mount?.credentials, { type: "basic", username: "us@er", password: "p:w" });
   });
 
+  test("an index with mirrors, in a file and on the command line", () => {
+    const [own, mirror] = ["https://a.example/simple/", "https://b.example/simple/"].map((href) => new URL(href));
+    const table = `[[mount]]\nprefix = "/pypi/"\nformat = "pypi"\nupstream = ["https://a.example/simple", "https://u:p@b.example/simple"]\nwhole-mirrors = true\n`;
+    const [fromFile] = proxiesOf(readToml(table));
+    assert.deepEqual([fromFile?.upstream, fromFile?.wholeMirrors], [own, true]);
+    const credentials = { type: "basic", username: "u", password: "p" };
+    assert.deepEqual(fromFile?.mirrors, [{ upstream: mirror, credentials }]);
+    const [fromText] = proxiesOf(read({ mounts: ["/pypi/=pypi:https://a.example/simple/,https://b.example/simple/"] }));
+    assert.deepEqual(fromText?.mirrors, [{ upstream: mirror, credentials: undefined }]);
+    assert.deepEqual([fromText?.upstream, fromText?.wholeMirrors], [own, false]);
+  });
+
+  test("the example of docs/mirrors.md", () => {
+    const docs = readFileSync(new URL("../../../docs/mirrors.md", import.meta.url), "utf8");
+    const [, toml = ""] = /```toml\n(.*?)```/s.exec(docs) ?? [];
+    assert.equal(proxiesOf(readToml(toml))[0]?.mirrors?.length, 1);
+  });
+
   test("a group, in a file and on the command line", () => {
     const indexes = `[[mount]]\nprefix = "/a"\nformat = "pypi"\nupstream = "${upstream}"\n`;
     const table = `[[mount]]\nprefix = "/all"\nformat = "group"\nmembers = ["/a", "/b/"]\nowners = { "/a" = "Acme_*", "/b/" = ["x"] }\n`;
@@ -196,6 +214,10 @@ describe("what is wrong on a command line", () => {
       /^--mount \/a: the URL must end with its path(?!.*secret)/,
     ],
     [{ mounts: [mountLine, mountLine] }, /^--mount \/pypi\/: the prefix \/pypi\/ is mounted twice$/],
+    [
+      { mounts: ["/a=pypi:https://a.example/,https://a.example/"] },
+      /^--mount \/a: https:\/\/a\.example\/ is there twice$/,
+    ],
     [{ mounts: ["/all/=group:/a/"] }, /^--mount \/all\/: nothing is mounted at \/a\/; mount an index there$/],
     [
       { mounts: ["/h/=http:https://a.example/", "/all/=group:/h/"] },
@@ -279,6 +301,10 @@ describe("what is wrong in a file", () => {
     [
       'data = "d"\n[[mount]]\nprefix = "/p/"\nformat = "hosted"\nanonymous-read = 1\n',
       /larder\.toml:5: anonymous-read: expected true or false/,
+    ],
+    [
+      `[[mount]]\nprefix = "/a/"\nformat = "http"\nupstream = ["http://a.example/", "http://b.example/"]\n`,
+      /larder\.toml:4: upstream: only an index, of format pypi, can have mirrors$/,
     ],
     [`${mount}${mount}`, /larder\.toml:6: prefix: the prefix \/a\/ is mounted twice$/],
   ];

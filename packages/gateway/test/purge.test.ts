@@ -108,7 +108,7 @@ describe("POST /-/purge in an index", () => {
 
 describe("POST /-/purge in a group", () => {
   const config: GroupConfig = { prefix: "/all/", format: "group", members: ["/a/", "/b/"], owners: [] };
-  const context = { data: "/nowhere", now: () => start, fault: () => undefined };
+  const context = { data: "/nowhere", now: () => start, fault: () => undefined, tell: () => undefined };
   const json = { ...fields, "Content-Type": "application/vnd.pypi.simple.v1+json" };
   const body = JSON.stringify({ meta: { "api-version": "1.0" }, name: "demo", files: [] });
   const rows: readonly (readonly [order: object, responses: number])[] = [

@@ -41,6 +41,12 @@ export function createMetrics(next: AccessLog | undefined): Metrics {
   };
   counter("larder_requests_total", "Answered requests", ({ requests }) => requests);
   counter("larder_response_content_bytes_total", "Octets of content sent to clients", ({ bytes }) => bytes);
+  const upstreams = new Counter({
+    name: "larder_upstream_answers_total",
+    help: "Answers by where their content came from, of mounts with several upstreams",
+    labelNames: ["mount", "upstream"],
+    registers: [registry],
+  });
   const seconds = new Histogram({
     name: "larder_request_duration_seconds",
     help: "From a request's head to the end of its answer",
@@ -60,6 +66,8 @@ export function createMetrics(next: AccessLog | undefined): Metrics {
       }
       row.requests++;
       row.bytes += end.bytes;
+      const upstream = textOf(outgoing.log?.upstream);
+      if (upstream !== "") upstreams.inc({ mount, upstream });
       seconds.observe((performance.now() - request.started) / 1000);
       next?.(request, outgoing, end);
     },

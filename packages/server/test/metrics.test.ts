@@ -21,6 +21,7 @@ test("requests are counted by mount, status and what the cache did", async () =>
   count(200, 20, { mount: "/a/", cache: "larder; hit; ttl=4" });
   count(304, 0, { mount: "/a/", cache: "larder; fwd=stale; fwd-status=304" });
   count(404, 5);
+  count(200, 1, { mount: "/b/", cache: "larder; hit", upstream: "b.example" });
   metrics.gauge("larder_store_bytes", "Kept", () => 42);
   for (let times = 0; times < 2; times++) {
     const { text } = await metrics.text();
@@ -28,10 +29,11 @@ test("requests are counted by mount, status and what the cache did", async () =>
     assert.match(text, /^larder_requests_total\{mount="\/a\/",status="304",cache="stale"\} 1$/m);
     assert.match(text, /^larder_requests_total\{mount="",status="404",cache=""\} 1$/m);
     assert.match(text, /^larder_response_content_bytes_total\{mount="\/a\/",status="200",cache="hit"\} 30$/m);
-    assert.match(text, /^larder_request_duration_seconds_count 4$/m);
+    assert.match(text, /^larder_request_duration_seconds_count 5$/m);
+    assert.match(text, /^larder_upstream_answers_total\{mount="\/b\/",upstream="b.example"\} 1$/m);
     assert.match(text, /^larder_store_bytes 42$/m);
   }
-  assert.equal(passed, 4, "the access log is told, too");
+  assert.equal(passed, 5, "the access log is told, too");
 });
 
 test("operators read metrics and health on a listener of their own", async () => {

@@ -41,6 +41,12 @@ export function strongestHash(hashes: Hashes): { readonly algorithm: string; rea
   return undefined;
 }
 
+/** Whether hashes of two files say that their content is the same: they have one in common, and none differs. */
+export function isSameContent(one: Hashes, other: Hashes): boolean {
+  const common = Object.keys(one).filter((name) => other[name] !== undefined);
+  return common.length > 0 && common.every((name) => one[name] === other[name]);
+}
+
 /** What pip and uv both check first, for the one hash that HTML has room for (PEP 503). */
 const inHtml = ["sha256", "sha512", "sha384", "sha224", "blake2b", "sha1", "md5"];
 

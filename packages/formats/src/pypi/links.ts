@@ -28,6 +28,13 @@ function withSuffix(url: string, suffix: string): string {
   return url.slice(0, end) + suffix + url.slice(end);
 }
 
+/** Where a file's page has a part of it; undefined where it has none. */
+export function partUrl(file: ProjectFile, part: Link["part"]): string | undefined {
+  if (part === "provenance") return file.provenance;
+  const [, suffix = ""] = suffixes.find(([name]) => name === part) ?? [];
+  return withSuffix(file.url, suffix);
+}
+
 /** A page's files by URL without query, and by provenance: made once for each page. */
 interface Index {
   readonly files: ReadonlyMap<string, readonly ProjectFile[]>;

@@ -35,6 +35,8 @@ export interface MountContext {
   /** the folder that keeps what must outlive a restart, an absolute path */
   readonly data: string;
   readonly now: () => number;
+  /** for the log */
+  tell(what: string): void;
   /** something went wrong that no answer shows: for the log */
   fault(what: string, error: unknown): void;
 }

@@ -5,6 +5,7 @@ import { readPolicy } from "../config-policy.ts";
 import { cacheSettings, proxySettings } from "../config-settings.ts";
 import { haveShown } from "../document.ts";
 import { answerPolicy, policyAsked } from "../explain.ts";
+import { connectMirrors, type Mirrors, mirroredPage } from "../mirrors.ts";
 import type { Index } from "../mount.ts";
 import { connect, type ProxyMount } from "../proxy.ts";
 import type { MountKind } from "./kind.ts";
@@ -13,13 +14,14 @@ import type { MountKind } from "./kind.ts";
 export const pypi: MountKind<ProxyConfig> = {
   settings: { ...proxySettings, ...cacheSettings },
   isIndex: true,
-  fromText: (upstream) => ({ upstream }),
+  fromText: (what) => ({ upstream: what.split(/,(?=https?:)/) }),
   read(mount) {
     const { policy: said, ...rest } = mount.said;
     const policy = readPolicy(said, mount.place, mount.folder);
     return { ...readCached("pypi", { ...mount, said: rest }), ...(policy !== undefined && { policy }) };
   },
-  create: (config) => pypiMount(connect(config)),
+  create: (config, { now, tell }) =>
+    config.mirrors === undefined ? pypiMount(connect(config)) : mirroredMount(connectMirrors(config, now, tell)),
   describe: describeProxy,
 };
 
@@ -52,6 +54,35 @@ export function pypiMount(proxy: ProxyMount): Index {
     projects: (gateway) => gateway.seen.projects(proxy),
     paths: (project) => fileUrls(config, project),
     close: proxy.close,
+  };
+  return index;
+}
+
+/** The mount of an upstream index and its mirrors. */
+export function mirroredMount(mirrors: Mirrors): Index {
+  const { proxies } = mirrors;
+  const own = pypiMount(proxies[0]);
+  const index: Index = {
+    ...own,
+    proxies,
+    route(request, gateway) {
+      const route = own.route(request, gateway);
+      switch (route.type) {
+        case "document":
+        case "root":
+          return { ...route, index };
+        case "artifact":
+          return { type: "mirrored", mirrors, route: route.route };
+        default:
+          return route;
+      }
+    },
+    async page(gateway, project, client) {
+      const had = await mirroredPage(gateway, mirrors, project, client);
+      return had.type === "page" ? had.had : had;
+    },
+    projects: (gateway) => [...new Set(proxies.flatMap((proxy) => gateway.seen.projects(proxy)))].sort(),
+    close: async () => void (await Promise.all(proxies.map((proxy) => proxy.close()))),
   };
   return index;
 }

@@ -1,0 +1,307 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { describe, test } from "node:test";
+import { type Answer, failure } from "@larder/cache/testing";
+import { aloneFor, leftAlone } from "../src/left-alone.ts";
+import { mirrorsOf } from "../src/mirrors.ts";
+import { mirroredMount } from "../src/mounts/pypi.ts";
+import { proxyMount } from "../src/proxy.ts";
+import { benchOf, configOf, start } from "./bench.ts";
+import { missing, type Site, site } from "./site.ts";
+
+const json = "application/vnd.pypi.simple.v1+json";
+const wantsJson = { accept: json };
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+interface Given {
+  /** of the files; without, the name stands for it */
+  readonly content?: (version: string) => string;
+  /** where the files are, a slash at the end; may be relative to the page */
+  readonly at?: string;
+  readonly fields?: Record<string, string>;
+}
+
+const contentOf = (version: string) => `demo ${version}`;
+
+/** A page of demo with these versions. */
+function page(
+  versions: readonly string[],
+  { content = contentOf, at = "../../files/", fields = {} }: Given = {},
+): Answer {
+  const files = versions.map((version) => ({
+    filename: `demo-${version}-py3-none-any.whl`,
+    url: `${at}demo-${version}-py3-none-any.whl`,
+    hashes: { sha256: sha256(content(version)) },
+    size: content(version).length,
+    "upload-time": "2025-01-01T00:00:00Z",
+  }));
+  const body = JSON.stringify({ meta: { "api-version": "1.1" }, name: "demo", versions, files });
+  return { fields: { "Content-Type": json, ...fields }, body };
+}
+
+const file = (version: string): Answer => ({ body: contentOf(version) });
+
+/** A mount of a.example with the mirror b.example, whose index is in another folder. */
+function mirrored(a: Site, b: Site, { areWhole = false, fresh = 0 } = {}) {
+  const told: string[] = [];
+  let clock = () => start;
+  const connect = (upstream: string, it: Site) => {
+    const config = configOf({ upstream: new URL(upstream), fresh });
+    const { host, origin } = config.upstream;
+    const watched = leftAlone(it, { host, origin, now: () => clock(), tell: (what) => told.push(what) });
+    return { ...proxyMount(config, watched, async () => undefined), label: host };
+  };
+  const own = connect("https://a.example/simple/", a);
+  const mirror = connect("https://b.example/copy/simple/", b);
+  const bench = benchOf(mirroredMount(mirrorsOf([own, mirror], areWhole)));
+  clock = bench.gateway.now;
+  return { ...bench, told };
+}
+
+const versionsIn = (text: string) => JSON.parse(text).versions;
+const filePath = (version: string) => `/pypi/files/demo/-/files/demo-${version}-py3-none-any.whl`;
+const detail = (from: string) => new RegExp(`; detail="(?:[a-z-]+, )?from ${from}"$`);
+
+describe("a mount with a mirror: the page of a project", () => {
+  const one = page(["1.0"]);
+  const two = page(["2.0"]);
+  const rows: readonly [
+    says: string,
+    a: Answer,
+    b: Answer,
+    then: { status: number; versions?: string[]; asksB: boolean },
+  ][] = [
+    ["the upstream has it: the mirror is not asked", one, two, { status: 200, versions: ["1.0"], asksB: false }],
+    ["it has none, for certain", missing, two, { status: 404, asksB: false }],
+    ["403 is its word", { status: 403 }, two, { status: 403, asksB: false }],
+    ["it can't be reached: the mirror", failure("unreachable"), two, { status: 200, versions: ["2.0"], asksB: true }],
+    ["it is slow: the mirror", failure("timeout"), two, { status: 200, versions: ["2.0"], asksB: true }],
+    ["it answers 500: the mirror", { status: 500 }, two, { status: 200, versions: ["2.0"], asksB: true }],
+    ["it answers 503: the mirror", { status: 503 }, two, { status: 200, versions: ["2.0"], asksB: true }],
+    ["it answers 429: the mirror", { status: 429 }, two, { status: 200, versions: ["2.0"], asksB: true }],
+    [
+      "it sends a login page: the mirror",
+      { body: "<html><input type=password>" },
+      two,
+      { status: 200, versions: ["2.0"], asksB: true },
+    ],
+    ["the mirror has none: it may lack some", failure("unreachable"), missing, { status: 502, asksB: true }],
+    ["both are away", failure("timeout"), failure("unreachable"), { status: 504, asksB: true }],
+  ];
+  for (const [says, first, next, then] of rows) {
+    test(says, async () => {
+      const [a, b] = [site({ "/demo/": first }), site({ "/demo/": next })];
+      const { get } = mirrored(a, b);
+      const { status, text, fields } = await get("/pypi/simple/demo/", wantsJson);
+      assert.equal(status, then.status, text);
+      assert.equal(b.asked.length > 0, then.asksB, "the mirror is asked");
+      if (then.versions === undefined) return;
+      assert.deepEqual(versionsIn(text), then.versions);
+      assert.match(fields.get("cache-status")!, detail(then.asksB ? "b\\.example" : "a\\.example"));
+    });
+  }
+
+  test("a whole mirror's 404 counts as the upstream's own", async () => {
+    const { get } = mirrored(site({ "/demo/": failure("unreachable") }), site({}), { areWhole: true });
+    assert.equal((await get("/pypi/simple/demo/")).status, 404);
+  });
+
+  test("a mirror is never asked with the upstream's validators, nor with the client's credentials", async () => {
+    const [a, b] = [site({ "/demo/": page(["1.0"], { fields: { ETag: '"x"' } }) }), site({ "/demo/": two })];
+    const { get } = mirrored(a, b);
+    await get("/pypi/simple/demo/", wantsJson);
+    a.says = { "/demo/": failure("unreachable") };
+    const answer = await get("/pypi/simple/demo/", { ...wantsJson, authorization: "Basic eDp5" });
+    assert.deepEqual(versionsIn(answer.text), ["2.0"]);
+    assert.equal(b.asked.length, 1);
+    for (const name of ["if-none-match", "if-modified-since", "authorization"])
+      assert.equal(b.asked[0]?.fields.has(name), false, name);
+  });
+
+  test("the same content is the same page, whoever has it: links and tag stay", async () => {
+    const [a, b] = [
+      site({ "/demo/": one }),
+      site({ "/demo/": page(["1.0"], { at: "https://b.example/copy/files/" }) }),
+    ];
+    const { get } = mirrored(a, b);
+    const first = await get("/pypi/simple/demo/", wantsJson);
+    a.says = { "/demo/": failure("unreachable") };
+    const second = await get("/pypi/simple/demo/", { ...wantsJson, "if-none-match": first.fields.get("etag")! });
+    assert.equal(second.status, 304, second.text);
+    assert.match(second.fields.get("cache-status")!, detail("b\\.example"));
+    assert.equal(JSON.parse(first.text).files[0].url, `../..${filePath("1.0").slice("/pypi".length)}`);
+  });
+
+  test("another content is another page, later by a second", async () => {
+    const [a, b] = [site({ "/demo/": one }), site({ "/demo/": two })];
+    const { get } = mirrored(a, b);
+    const first = await get("/pypi/simple/demo/", wantsJson);
+    a.says = { "/demo/": failure("unreachable") };
+    const since = { ...wantsJson, "if-modified-since": first.fields.get("last-modified")! };
+    assert.deepEqual(versionsIn((await get("/pypi/simple/demo/", since)).text), ["2.0"]);
+  });
+
+  test("none can be reached: the page that was answered last", async () => {
+    const [a, b] = [site({ "/demo/": one }), site({ "/demo/": two })];
+    const { get, pass } = mirrored(a, b);
+    await get("/pypi/simple/demo/", wantsJson);
+    a.says = { "/demo/": failure("unreachable") };
+    pass(5);
+    await get("/pypi/simple/demo/", wantsJson);
+    b.says = { "/demo/": failure("unreachable") };
+    const { status, text, fields } = await get("/pypi/simple/demo/", wantsJson);
+    assert.deepEqual([status, versionsIn(text)], [200, ["2.0"]]);
+    assert.match(fields.get("cache-status")!, /; detail="stale-if-error, from b\.example"$/);
+  });
+});
+
+describe("an upstream that failed", () => {
+  test("is left alone for some seconds, then one request looks, and the log says so", async () => {
+    const [a, b] = [site({ "/demo/": failure("unreachable") }), site({ "/demo/": page(["1.0"]) })];
+    const { get, pass, told } = mirrored(a, b);
+    for (let i = 0; i < 5; i++) await get("/pypi/simple/demo/");
+    assert.equal(a.asked.length, 1, "not asked while it is left alone");
+    pass(aloneFor / 1000);
+    await Promise.all([get("/pypi/simple/demo/"), get("/pypi/simple/demo/"), get("/pypi/simple/other/")]);
+    assert.equal(a.asked.length, 2, "one request looks");
+    a.says = { "/demo/": page(["1.0"]) };
+    await get("/pypi/simple/demo/");
+    assert.equal(a.asked.length, 2, "left alone again");
+    pass(aloneFor / 1000);
+    const back = await get("/pypi/simple/demo/");
+    assert.match(back.fields.get("cache-status")!, detail("a\\.example"));
+    assert.deepEqual(told.length, 2);
+    assert.match(told[0]!, /unreachable.*left alone/);
+    assert.match(told[1]!, /a\.example is back/);
+  });
+
+  const rows: readonly [says: string, answer: Answer, isLeftAlone: boolean][] = [
+    ["500 for one project", { status: 500 }, false],
+    ["503", { status: 503 }, true],
+    ["429", { status: 429 }, true],
+    ["404", missing, false],
+  ];
+  for (const [says, answer, isLeftAlone] of rows) {
+    test(`${says}: ${isLeftAlone ? "left alone" : "not left alone"}`, async () => {
+      const a = site({ "/demo/": answer });
+      const { get } = mirrored(a, site({ "/demo/": page(["1.0"]) }));
+      await get("/pypi/simple/demo/");
+      const before = a.asked.length;
+      await get("/pypi/simple/other/");
+      assert.equal(a.asked.length === before, isLeftAlone);
+    });
+  }
+
+  test("files on another host don't count", async () => {
+    const a = site({ "/demo/": page(["1.0"], { at: "https://files.example/" }), ".whl": failure("unreachable") });
+    const { get } = mirrored(a, site({}));
+    await get("/pypi/simple/demo/");
+    assert.equal((await get("/pypi/files/demo/files.example/demo-1.0-py3-none-any.whl")).status, 502);
+    assert.equal((await get("/pypi/simple/demo/")).status, 200);
+    assert.equal(a.asked.filter(({ target }) => target.endsWith("/demo/")).length >= 2, true);
+  });
+});
+
+describe("a mount with a mirror: a file", () => {
+  const other = { content: (version: string) => `other ${version}` };
+  const away = failure("unreachable");
+  const rows: readonly [
+    says: string,
+    a: Record<string, Answer>,
+    b: Record<string, Answer>,
+    then: { status: number; from?: string },
+  ][] = [
+    ["is the upstream's", { "/demo/": page(["1.0"]), ".whl": file("1.0") }, {}, { status: 200, from: "a" }],
+    [
+      "is not there: the mirror's with the same hash",
+      { "/demo/": page(["1.0"]) },
+      { "/demo/": page(["1.0"]), ".whl": file("1.0") },
+      { status: 200, from: "b" },
+    ],
+    [
+      "can't be had: the mirror's, which is somewhere else",
+      { "/demo/": page(["1.0"]), ".whl": { status: 503 } },
+      { "/demo/": page(["1.0"], { at: "https://cdn.example/x/" }), ".whl": file("1.0") },
+      { status: 200, from: "b" },
+    ],
+    [
+      "can't be had, and the mirror's has another hash: neither",
+      { "/demo/": page(["1.0"]), ".whl": { status: 500 } },
+      { "/demo/": page(["1.0"], other), ".whl": { body: "other 1.0" } },
+      { status: 500 },
+    ],
+    [
+      "can't be had, and the mirror has no such file",
+      { "/demo/": page(["1.0"]), ".whl": { status: 500 } },
+      { "/demo/": page([]) },
+      { status: 500 },
+    ],
+    [
+      "of a page that came from the mirror is the mirror's",
+      { "/demo/": away, ".whl": { body: "other 1.0" } },
+      { "/demo/": page(["1.0"]), ".whl": file("1.0") },
+      { status: 200, from: "b" },
+    ],
+    [
+      "that no page links is nowhere",
+      { "/demo/": page(["2.0"]), ".whl": file("1.0") },
+      { "/demo/": page(["1.0"]) },
+      { status: 404 },
+    ],
+    ["of a project whose page can't be had can't be had", { "/demo/": away }, { "/demo/": away }, { status: 502 }],
+  ];
+  for (const [says, first, next, then] of rows) {
+    for (const asks of [true, false]) {
+      test(`${says}${asks ? "" : ", asked for without its page"}`, async () => {
+        const { get } = mirrored(site(first), site(next));
+        if (asks) await get("/pypi/simple/demo/");
+        const { status, text, fields } = await get(filePath("1.0"));
+        assert.equal(status, then.status, text);
+        if (then.from === undefined) return;
+        assert.equal(text, contentOf("1.0"));
+        assert.match(fields.get("cache-status")!, detail(`${then.from}\\.example`));
+      });
+    }
+  }
+
+  test("once kept it is there, whoever is away", async () => {
+    const [a, b] = [site({ "/demo/": page(["1.0"]), ".whl": file("1.0") }), site({})];
+    const { get } = mirrored(a, b);
+    await get("/pypi/simple/demo/");
+    await get(filePath("1.0"));
+    a.says = { "/demo/": away };
+    b.says = { "/demo/": away };
+    assert.deepEqual((await get(filePath("1.0"))).text, contentOf("1.0"));
+  });
+
+  test("a page of the mirror's with another hash: the file that is kept of the upstream's is not given for it", async () => {
+    const [a, b] = [
+      site({ "/demo/": page(["1.0"]), ".whl": file("1.0") }),
+      site({ "/demo/": page(["1.0"], other), ".whl": { body: "other 1.0" } }),
+    ];
+    const { get } = mirrored(a, b);
+    await get("/pypi/simple/demo/");
+    assert.equal((await get(filePath("1.0"))).text, "demo 1.0");
+    a.says = { "/demo/": away };
+    const { text } = await get("/pypi/simple/demo/", wantsJson);
+    assert.equal(JSON.parse(text).files[0].hashes.sha256, sha256("other 1.0"));
+    assert.equal((await get(filePath("1.0"))).text, "other 1.0");
+  });
+
+  test("its core metadata come along", async () => {
+    const metadata = "Metadata-Version: 2.1\nName: demo\nVersion: 1.0\n";
+    const both = { "/demo/": page(["1.0"]), ".metadata": { body: metadata } };
+    const { get } = mirrored(
+      site({ ...both, "/demo/": away }),
+      site({ ...both, "/demo/": withMetadata(page(["1.0"])) }),
+    );
+    const { text } = await get("/pypi/simple/demo/", wantsJson);
+    assert.ok(JSON.parse(text).files[0]["core-metadata"]);
+    assert.equal((await get(`${filePath("1.0")}.metadata`)).text, metadata);
+  });
+
+  const withMetadata = (given: Answer): Answer => {
+    const body = String((given as { body: string }).body).replace('"size"', '"core-metadata":true,"size"');
+    return { ...(given as { fields: Record<string, string> }), body };
+  };
+});
