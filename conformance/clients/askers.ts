@@ -52,7 +52,8 @@ const installer =
 
 export const askers: Readonly<Record<string, Make>> = {
   uv: installer("uv", ["--refresh"]),
-  pip: installer("pip", []),
+  // its retries wait for as long as Retry-After says, and change nothing of what it makes of the last answer
+  pip: installer("pip", ["--retries", "0", "--timeout", "6"]),
   "undici's interceptor": async ({ page }) => {
     const dispatcher = new Agent({ headersTimeout: patience, bodyTimeout: patience }).compose(interceptors.cache());
     const headers = { accept, "cache-control": "no-cache" };
