@@ -6,7 +6,8 @@ import { must, prepareVenv } from "./venv.ts";
 
 const pinned = ["uv==0.13.9", "pip==26.3", "twine==7.0.0"];
 const folder = join(root, ".venv");
-const bin = (program: string) => join(folder, "bin", program);
+/** The path of a program there. */
+export const bin = (program: string) => join(folder, "bin", program);
 
 /** Makes `.venv` with the pinned uv, pip and twine, once, and again only when a pin changes. */
 export async function preparePython(): Promise<void> {

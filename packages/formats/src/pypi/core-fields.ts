@@ -26,3 +26,15 @@ export function readCoreFields(content: Uint8Array): CoreFields {
     dynamic: all("Dynamic").map((field) => field.toLowerCase()),
   };
 }
+
+/** What a resolver reads of core metadata, besides name and version. */
+const resolved = ["requires-dist", "requires-python", "provides-extra"];
+
+/**
+ * Whether a source distribution's metadata say already what its wheel's will say of names, versions and dependencies: so
+ * it is from version 2.2 on, where none of these is dynamic (PEP 643). Name and version never are.
+ */
+export function isReliable({ metadataVersion = "", dynamic }: CoreFields): boolean {
+  const [major = 0, minor = 0] = metadataVersion.split(".").map(Number);
+  return (major > 2 || (major === 2 && minor >= 2)) && !dynamic.some((field) => resolved.includes(field));
+}

@@ -1,5 +1,5 @@
 import { valid, validRange } from "@renovatebot/pep440";
-import { type CoreFields, readCoreFields } from "./core-fields.ts";
+import { type CoreFields, isReliable, readCoreFields } from "./core-fields.ts";
 import { isWheel } from "./core-metadata.ts";
 import { distributionVersion } from "./file-name.ts";
 import { isProjectName, normalizeName } from "./names.ts";
@@ -24,6 +24,8 @@ export interface Distribution {
   /** the same for all spellings of one file name: two files of a release must not differ in spelling alone */
   readonly key: string;
   readonly requiresPython?: string;
+  /** whether its metadata are those of whatever is installed from it, so that they can be offered (PEP 643, 658) */
+  readonly isFinal: boolean;
 }
 
 /** The kind of a file that an index takes, by its name (PEP 427, 625). @returns a sentence where it is none */
@@ -128,6 +130,7 @@ export function readUpload(
     project,
     version,
     key: `${project}-${version}${rest.toLowerCase()}`,
+    isFinal: kind === "wheel" || isReliable(fields),
     ...(fields.requiresPython !== undefined && { requiresPython: fields.requiresPython }),
   };
 }

@@ -43,6 +43,7 @@ export function openHostedDatabase(path: string): DatabaseSync {
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(path, { timeout: patience });
   try {
+    check(database);
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON");
     database.exec("BEGIN IMMEDIATE");
     const version = check(database);

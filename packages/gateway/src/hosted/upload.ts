@@ -38,7 +38,7 @@ export async function answerUpload(
         filename: form.filename,
         file: form.file,
         digested: form.digested,
-        ...(distribution.kind === "wheel" && { metadata: { bytes: metadata, sha256: sha256(metadata) } }),
+        ...(distribution.isFinal && { metadata: { bytes: metadata, sha256: sha256(metadata) } }),
         uploader: mayThis.token!.id,
       },
       now(),
@@ -95,7 +95,7 @@ async function readMetadata(kind: Distribution["kind"], filename: string, octets
   }
 }
 
-/** Why a name can't be had; clients look for "already exist" (twine's --skip-existing). */
+/** Why a name can't be had; some clients look for "already exist". */
 function taken(filename: string, by: HostedFile): string {
   const other = by.filename === filename ? filename : `${by.filename}, another spelling of ${filename},`;
   if (by.deleted !== undefined)

@@ -68,19 +68,29 @@ describe("an upload by the legacy API", () => {
       await bench.upload(name, content);
       const refused = await bench.upload(filename, wheel("my-pkg", "1.0", "x = 2\n"));
       assert.equal(refused.status, 409);
-      assert.match(JSON.parse(refused.text).detail, /already exists/, "twine's --skip-existing looks for it");
+      assert.match(JSON.parse(refused.text).detail, /already exists/);
       assert.deepEqual(bench.files(), [hash("sha256", content)]);
     });
 
-  test("a source distribution, whose metadata may change when it is built: they are not offered", async () => {
-    const bench = hostedBench();
-    const archive = await sdist([["my_pkg-1.0/PKG-INFO", coreMetadata("my-pkg", "1.0")]]);
-    assert.equal((await bench.upload("my_pkg-1.0.tar.gz", archive, { filetype: "sdist" })).status, 200);
-    const [file] = JSON.parse((await page(bench)).text).files;
-    assert.deepEqual([file.filename, file["core-metadata"]], ["my_pkg-1.0.tar.gz", false]);
-    const path = "/private/files/my-pkg/-/my_pkg-1.0.tar.gz.metadata";
-    assert.equal((await bench.ask("GET", path, { token: bench.token() })).status, 404);
-  });
+  const sdists: readonly (readonly [says: string, metadata: string, offered: boolean])[] = [
+    ["before 2.2", "2.1\nName: my-pkg", false],
+    ["from 2.2 on", "2.2\nName: my-pkg", true],
+    ["with what may still change", "2.4\nDynamic: Requires-Dist\nName: my-pkg", false],
+    ["with what may still change, but matters to no resolver", "2.4\nDynamic: Summary\nName: my-pkg", true],
+  ];
+  for (const [says, head, offered] of sdists)
+    test(`PEP 643: a source distribution's metadata ${says} are ${offered ? "" : "not "}offered`, async () => {
+      const bench = hostedBench();
+      const metadata = `Metadata-Version: ${head}\nVersion: 1.0\n`;
+      const archive = await sdist([["my_pkg-1.0/PKG-INFO", metadata]]);
+      assert.equal((await bench.upload("my_pkg-1.0.tar.gz", archive, { filetype: "sdist" })).status, 200);
+      const [file] = JSON.parse((await page(bench)).text).files;
+      const sha256 = hash("sha256", Buffer.from(metadata));
+      assert.deepEqual([file.filename, file["core-metadata"]], ["my_pkg-1.0.tar.gz", offered && { sha256 }]);
+      const path = "/private/files/my-pkg/-/my_pkg-1.0.tar.gz.metadata";
+      const answer = await bench.ask("GET", path, { token: bench.token() });
+      assert.deepEqual([answer.status, answer.status === 200 && answer.text], offered ? [200, metadata] : [404, false]);
+    });
 
   const bomb = zipOf([{ path: "my_pkg-1.0.dist-info/METADATA", content: Buffer.alloc(9 * 1024 * 1024, "x") }]);
   const liar = zipOf([{ path: "my_pkg-1.0.dist-info/METADATA", content: coreMetadata("my-pkg", "1.0"), size: 5 }]);
