@@ -3,8 +3,8 @@
 import { globSync, readFileSync } from "node:fs";
 
 const levels = new Set(["MUST", "MUST NOT", "SHOULD", "SHOULD NOT", "ought", "rule"]);
-const idShape = /^\d{4}:\d+(\.\d+)*-[a-z0-9-]+$/;
-const mention = /#(\d{4}:[\d.]+-[a-z0-9-]+)/g;
+const idShape = /^\d{4,5}:\d+(\.\d+)*-[a-z0-9-]+$/;
+const mention = /#(\d{4,5}:[\d.]+-[a-z0-9-]+)/g;
 
 interface Requirement {
   readonly id: string;
@@ -18,7 +18,7 @@ const faults: string[] = [];
 const ledger = new Map<string, Requirement>();
 for (const file of globSync("spec/*.md").sort()) {
   for (const [at, line] of readFileSync(file, "utf8").split("\n").entries()) {
-    if (!/^\| \d{4}:/.test(line)) continue;
+    if (!/^\| \d{4,5}:/.test(line)) continue;
     const [id = "", level = "", who = "", what = "", ours = "", ...more] = line
       .split("|")
       .slice(1, -1)

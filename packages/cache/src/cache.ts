@@ -1,8 +1,8 @@
 import type { CacheStatus, Fields, Policy, RequestHead, ResponseHead, StoredResponse, Timestamp } from "@larder/core";
 import type { Arriving } from "./arriving.ts";
 import type { Forwarded } from "./forward.ts";
-import type { invalidateGroups } from "./groups.ts";
 import type { PassMemory } from "./pass-memory.ts";
+import type { invalidateRelated } from "./related.ts";
 import type { Content, Expectation, Store } from "./store.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -85,8 +85,8 @@ export interface Cache {
   readonly arriving: Map<string, Set<Arriving>>;
   /** what was for one alone lately, so that nobody waits for it; a cache of several users wants one */
   readonly passing?: PassMemory;
-  /** what a response to an unsafe request does to groups (RFC 9875): `invalidateGroups`; left out, nothing */
-  readonly groups?: typeof invalidateGroups;
+  /** what a response to an unsafe request invalidates beyond its targets: `invalidateRelated`; left out, nothing */
+  readonly related?: typeof invalidateRelated;
   /** background validations that may run at once; more are left to the next request */
   readonly backgroundLimit: number;
   background: number;
@@ -100,7 +100,7 @@ export function createCache(options: {
   events: CacheEvents;
   backgroundLimit?: number;
   passing?: PassMemory;
-  groups?: typeof invalidateGroups;
+  related?: typeof invalidateRelated;
 }): Cache {
   return { backgroundLimit: 64, ...options, underway: new Map(), arriving: new Map(), background: 0 };
 }

@@ -19,7 +19,7 @@ const migrations: readonly string[] = [
      uses INTEGER NOT NULL, bytes BLOB);
    CREATE TABLE state (bytes INTEGER NOT NULL, responses INTEGER NOT NULL, clean INTEGER NOT NULL);
    INSERT INTO state VALUES (0, 0, 0);`,
-  // key: from the SHA-256 of the group's name; groups of several origins may have the same
+  // key: from the SHA-256 of a group's name, or of what a family of cache keys begins with; several may have the same
   `CREATE TABLE groups (key INTEGER NOT NULL, response INTEGER NOT NULL, PRIMARY KEY (key, response)) WITHOUT ROWID;
    CREATE INDEX groups_by_response ON groups (response);
    CREATE TRIGGER response_leaves_groups AFTER DELETE ON responses BEGIN

@@ -3,10 +3,12 @@ import {
   type CacheStatus,
   type Context,
   contentLength,
+  correctedInitialAge,
   currentTtl,
   endToEnd,
   type Fields,
   type Forward,
+  freshnessLifetime,
   mayAnswerOthers,
   type Outcome,
   onFailure,
@@ -112,7 +114,7 @@ async function ask(
       }
       case "store": {
         const met = await invalidate(cache, request, outcome.invalidates, own, outcome.replaces);
-        await cache.groups?.(cache, request, response, own, met);
+        await cache.related?.(cache, request, response, own, met);
         const received = await receive(cache, request, outcome, response, expected, own);
         const caught = "answer" in received && isNewlyCaught(received.answer.stored, outcome.replaces[0]);
         if (caught) cache.events.caught?.(request.cacheKey);
@@ -125,13 +127,20 @@ async function ask(
           shareable: mayAnswerOthers(outcome.response, context()),
           own: withDate(endToEnd(response.fields), exchanged.responseTime),
           response: { status: outcome.response.status, fields: outcome.response.fields, ...received.answer },
-          status: { ...status, stored: true, ...(caught && { detail: "caught" }) },
+          status: {
+            ...status,
+            ttl:
+              freshnessLifetime(outcome.response, exchanged.responseTime, context()).seconds -
+              correctedInitialAge(outcome.response),
+            stored: true,
+            ...(caught && { detail: "caught" }),
+          },
         };
       }
       case "pass": {
         for (const one of outcome.updated) await update(cache, own, "HEAD update", one);
         const met = await invalidate(cache, request, outcome.invalidates, own);
-        await cache.groups?.(cache, request, response, own, met);
+        await cache.related?.(cache, request, response, own, met);
         return {
           type: "passed",
           because: outcome.because,

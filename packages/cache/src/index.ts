@@ -1,9 +1,10 @@
 export * from "./cache.ts";
 export { exchange } from "./exchange.ts";
-export { invalidateGroups } from "./groups.ts";
+export { queryFamily } from "./key-family.ts";
 export { memoryStore } from "./memory-store.ts";
 export { PassMemory } from "./pass-memory.ts";
 export { type PurgeMode, type PurgeScope, purge } from "./purge.ts";
 export { readAll } from "./read-all.ts";
+export { invalidateRelated } from "./related.ts";
 export * from "./store.ts";
 export * from "./upstream.ts";

@@ -1,12 +1,13 @@
 import { cacheGroups, type StoredResponse } from "@larder/core";
 import type { Arriving } from "./arriving.ts";
 import type { Cache } from "./cache.ts";
+import { familyOf, queryFamily } from "./key-family.ts";
 
 /** Which stored responses a purge is about. */
 export interface PurgeScope {
   /** those whose cache key begins so */
   readonly prefix: string;
-  /** those whose key is the prefix, nothing longer */
+  /** those whose key is the prefix, and those of its QUERY responses */
   readonly exact?: boolean;
   /** those in this group (RFC 9875 §2) */
   readonly group?: string;
@@ -28,7 +29,8 @@ export async function purge(
   mode: PurgeMode,
   except?: Arriving,
 ): Promise<number> {
-  const covers = (key: string) => (exact ? key === prefix : key.startsWith(prefix));
+  const family = queryFamily(prefix);
+  const covers = (key: string) => (exact ? key === prefix || familyOf(key) === family : key.startsWith(prefix));
   const isMeant = ({ fields }: StoredResponse) => group === undefined || fields.read(cacheGroups).includes(group);
   for (const [key, exchanges] of arriving) {
     if (!covers(key)) continue;
@@ -37,14 +39,19 @@ export async function purge(
   // who asks from now on must not be answered with what was asked before
   for (const key of underway.keys()) if (covers(key)) underway.delete(key);
   let count = 0;
-  for await (const some of exact ? [await store.list(prefix)] : store.walk({ prefix, ...(group && { group }) })) {
-    const meant = some.filter(isMeant);
-    count += meant.length;
-    if (mode === "hard" && meant.length > 0) await store.remove(meant);
-    else for (const one of meant) if (!one.invalid) await store.put({ ...one, invalid: true });
+  if (exact) count += await apply(await store.list(prefix));
+  for await (const some of store.walk(exact ? { prefix: family } : { prefix, ...(group && { group }) })) {
+    count += await apply(some);
     await othersTurn();
   }
   return count;
+
+  async function apply(some: readonly StoredResponse[]): Promise<number> {
+    const meant = some.filter(isMeant);
+    if (mode === "hard" && meant.length > 0) await store.remove(meant);
+    else for (const one of meant) if (!one.invalid) await store.put({ ...one, invalid: true });
+    return meant.length;
+  }
 }
 
 /** What is stored is walked through in steps, and between them requests are answered. */

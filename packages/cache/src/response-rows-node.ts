@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { cacheGroups, Fields, type StoredContent, type StoredResponse } from "@larder/core";
+import { familyOf } from "./key-family.ts";
 import { prepareAll } from "./response-statements-node.ts";
 import type { Walk } from "./store.ts";
 
@@ -106,11 +107,12 @@ export class ResponseRows {
   /** In the order of their numbers, so many at a time, which may be none; nobody else waits for longer than for these. */
   *walk({ prefix, group }: Walk): Generator<readonly ResponseRow[]> {
     const key = JSON.stringify(prefix).slice(0, -1);
+    const index = group ?? (familyOf(prefix) === prefix ? prefix : undefined);
     for (let after = -1; ; ) {
       const found =
-        group === undefined
+        index === undefined
           ? this.#sql.walk.all(after, walkedAtOnce)
-          : this.#sql.walkGroup.all(keyNumber(group), after, walkedAtOnce);
+          : this.#sql.walkGroup.all(keyNumber(index), after, walkedAtOnce);
       if (found.length === 0) return;
       const rows: ResponseRow[] = [];
       for (const row of found) {
@@ -156,8 +158,10 @@ export class ResponseRows {
     this.#addGroups(row.number, stored);
   }
 
-  #addGroups(number: number | bigint, { fields }: StoredResponse): void {
+  #addGroups(number: number | bigint, { cacheKey, fields }: StoredResponse): void {
     for (const group of fields.read(cacheGroups)) this.#sql.addGroup.run(keyNumber(group), number);
+    const family = familyOf(cacheKey);
+    if (family !== undefined) this.#sql.addGroup.run(keyNumber(family), number);
   }
 
   /** @returns its content, if no other response has it */

@@ -5,7 +5,7 @@ import {
   type CacheResponse,
   createCache,
   exchange,
-  invalidateGroups,
+  invalidateRelated,
   memoryStore,
   PassMemory,
   readAll,
@@ -25,7 +25,7 @@ export function bench(upstream: FakeUpstream, options: { policy?: Partial<Policy
     now: () => now,
     events: { fault: (what) => faults.push(what) },
     passing: new PassMemory(),
-    groups: invalidateGroups,
+    related: invalidateRelated,
   });
   const ask = (
     fields: Record<string, string> = {},

@@ -20,6 +20,7 @@ describe("9111:4 a request's life", () => {
       hit: false,
       fwd: "uri-miss",
       fwdStatus: 200,
+      ttl: 60,
       stored: true,
     });
     pass(10);
@@ -331,6 +332,7 @@ describe("9111:4.4 invalidation", () => {
       hit: false,
       fwd: "invalid",
       fwdStatus: 200,
+      ttl: 60,
       stored: true,
     });
   });

@@ -152,12 +152,15 @@ export function storeContract(name: string, maker: StoreMaker): void {
       const a = await keep(store, content, { id: "a", cacheKey: 'm "1" x/a', fields: inGroups('"g"') });
       const b = await keep(store, content, { id: "b", cacheKey: 'm "1" x/b', fields: inGroups('"h", "g"') });
       await keep(store, content, { id: "b2", cacheKey: 'm "1" x/b', fields: inGroups('"G"') });
+      await keep(store, content, { id: "q", cacheKey: 'm "1" x/a QUERY 0' });
       await keep(store, content, { id: "gone", cacheKey: 'm "1" y/c', fields: inGroups('"g"') });
       await keep(store, content, { id: "other", cacheKey: 'n "1" x/a', fields: inGroups('"g"') });
       const rows: readonly (readonly [Walk, readonly string[]])[] = [
-        [{ prefix: "" }, ["a", "b", "b2", "gone", "other"]],
+        [{ prefix: "" }, ["a", "b", "b2", "gone", "other", "q"]],
         [{ prefix: 'm "1" ', group: "g" }, ["a", "b"]],
-        [{ prefix: 'm "1" x/' }, ["a", "b", "b2"]],
+        [{ prefix: 'm "1" x/' }, ["a", "b", "b2", "q"]],
+        [{ prefix: 'm "1" x/a QUERY ' }, ["q"]],
+        [{ prefix: 'm "1" x/b QUERY ' }, []],
         [{ prefix: 'm "1" x/b' }, ["b", "b2"]],
         [{ prefix: "nobody" }, []],
         [{ prefix: "", group: "nobody" }, []],

@@ -307,7 +307,7 @@ describe("events", () => {
     const words = seen.map((event) =>
       event.type === "answer" ? formatCacheStatus("c", event.cacheStatus) : event.what,
     );
-    assert.deepEqual(words, ["c; fwd=uri-miss; fwd-status=200; stored", "c; hit; ttl=60"]);
+    assert.deepEqual(words, ["c; fwd=uri-miss; fwd-status=200; ttl=60; stored", "c; hit; ttl=60"]);
     assert.equal((await stream.next()).value, seen[0]);
     await it.cached.close();
     assert.equal((await stream.next()).value, seen[1]);

@@ -16,6 +16,8 @@ export interface CacheStatus {
   readonly stored?: boolean;
   /** the request shared another one's exchange with the upstream (§2.6) */
   readonly collapsed?: boolean;
+  /** what the response is stored under, where the request's URL doesn't say it (§2.7) */
+  readonly key?: string;
   /** what the words above don't say (§2.8): tokens of our own, each with its reason */
   readonly detail?: CacheDetail;
   /** the upstream that it came from, a host, where there are several: in `detail`, too */
@@ -51,6 +53,8 @@ export function formatCacheStatus(name: string, status: CacheStatus): string {
   if (status.ttl !== undefined && Number.isFinite(status.ttl)) text += `; ttl=${Math.floor(status.ttl)}`;
   if (status.stored) text += "; stored";
   if (status.collapsed) text += "; collapsed";
+  // a URL has nothing that a String writes in another way than JSON does (RFC 9651 §3.3.3)
+  if (status.key !== undefined) text += `; key=${JSON.stringify(status.key)}`;
   if (status.from !== undefined) {
     text += `; detail="${status.detail === undefined ? "" : `${status.detail}, `}from ${status.from}"`;
   } else if (status.detail !== undefined) text += `; detail=${status.detail}`;

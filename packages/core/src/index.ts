@@ -22,6 +22,7 @@ export * from "./http-date.ts";
 export * from "./invalidation.ts";
 export * from "./message.ts";
 export * from "./methods.ts";
+export * from "./no-vary-search.ts";
 export * from "./normalise.ts";
 export * from "./not-modified.ts";
 export * from "./on-failure.ts";

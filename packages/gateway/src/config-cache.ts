@@ -25,6 +25,8 @@ export interface CachingConfig {
     /** whether their order makes none */
     readonly sort: boolean;
   };
+  /** whether No-Vary-Search is followed */
+  readonly noVarySearch: boolean;
   /** octets of content beyond which a response is passed on without being kept */
   readonly storeLimit: number | undefined;
   /** octets of content beyond which a response is a failure of the upstream's */
@@ -51,7 +53,14 @@ export function readCaching(
 ): CachingConfig {
   const { negative, override, ...rest } = said;
   const read = readSettings(cacheSettings, rest, place, folder);
-  const onlyHttp = ["query-ignore", "query-keep", "query-sort", "cache-control-field", "store-limit"] as const;
+  const onlyHttp = [
+    "query-ignore",
+    "query-keep",
+    "query-sort",
+    "no-vary-search",
+    "cache-control-field",
+    "store-limit",
+  ] as const;
   for (const key of onlyHttp)
     if (format !== "http" && read[key] !== undefined)
       throw new ConfigFault(
@@ -65,6 +74,7 @@ export function readCaching(
     negative: readNegative(negative, format, place),
     overrides: readOverrides(override, place, folder),
     query: { ignore: read["query-ignore"] ?? [], keep: read["query-keep"], sort: read["query-sort"] ?? false },
+    noVarySearch: read["no-vary-search"] ?? false,
     storeLimit: read["store-limit"],
     responseLimit: read["response-limit"],
     requestLimit: read["request-limit"],

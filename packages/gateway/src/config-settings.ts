@@ -105,6 +105,7 @@ export const cacheSettings = {
   "query-ignore": setting(kinds.texts, 'query parameters that make no difference, such as "utm_*"; nobody gets them'),
   "query-keep": setting(kinds.texts, "the only query parameters that make a difference; nobody gets the others"),
   "query-sort": setting(kinds.flag, "the order of query parameters makes no difference"),
+  "no-vary-search": setting(kinds.flag, "follow No-Vary-Search: a response says which parameters make no difference"),
   "cache-control-field": setting(kinds.text, "a field, such as Site-Cache-Control, that counts first (RFC 9213)"),
   "store-limit": setting(kinds.bytes, "responses with longer content are passed on and not kept"),
   "response-limit": setting(kinds.bytes, "responses with longer content are refused with 502"),

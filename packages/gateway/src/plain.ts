@@ -1,10 +1,12 @@
 import { exchange } from "@larder/cache";
 import {
   age,
+  type CacheStatus,
   contentLength,
   date,
   endToEnd,
   Fields,
+  type ResponseHead,
   sliceFields,
   sliceFor,
   surrogateControl,
@@ -16,6 +18,7 @@ import { bounded } from "./at-most.ts";
 import type { Gateway } from "./gateway.ts";
 import { failed, send, sendSlice } from "./outgoing.ts";
 import type { ProxyMount } from "./proxy.ts";
+import { asQuestion } from "./query-method.ts";
 
 /** Anything behind an `http` mount: a shared cache as RFC 9111 has it, nothing read, nothing rewritten but Location. */
 export async function answerPlain(
@@ -31,21 +34,28 @@ export async function answerPlain(
     return problem(413, `The request's content has ${announced} octets; at ${config.prefix} ${most} are the most.`);
   const { method, fields: sent } = incoming.head;
   // what Connection names doesn't go on (RFC 9110 §7.6.1), so nothing may be selected by it
-  const head = { method, target, fields: sent.has("connection") ? endToEnd(sent) : sent };
-  const answer = await exchange(gateway.cache, {
-    head,
-    cacheKey: keySpace + target,
+  const sentOn = { method, target, fields: sent.has("connection") ? endToEnd(sent) : sent };
+  const policy = policies.plain(target.slice(config.upstream.href.length).split("?", 1)[0]!);
+  const tooMuch = () => new ContentTooLarge(`at ${config.prefix} ${most} octets are the most`);
+  const body = incoming.body && bounded(incoming.body, most, tooMuch);
+  const asIs = { head: sentOn, cacheKey: keySpace + target, body, upstream };
+  const asked = method === "QUERY" ? await asQuestion(asIs) : asIs;
+  const { head } = asked;
+  const request = {
+    ...asked,
     keySpace,
-    body:
-      incoming.body &&
-      bounded(incoming.body, most, () => new ContentTooLarge(`at ${config.prefix} ${most} octets are the most`)),
-    policy: policies.plain(target.slice(config.upstream.href.length).split("?", 1)[0]!),
+    policy,
     targetKey: mount.targetKey,
     ...(config.caching?.storeLimit !== undefined && { mostStored: config.caching.storeLimit }),
-    upstream,
-    onInterim: (interim) => incoming.interim(interim),
-  });
+    onInterim: (interim: ResponseHead) => incoming.interim(interim),
+  };
+  const isPlain = method === "GET" || method === "HEAD";
+  const searches = isPlain ? mount.searches : undefined;
+  const answer = (await searches?.answer(gateway.cache, request)) ?? (await exchange(gateway.cache, request));
   if ("failed" in answer) return failed(answer, mount);
+  if (answer.cacheStatus.stored) searches?.note(target, answer.fields);
+  const isKeyed = config.caching !== undefined || method === "QUERY";
+  const cacheStatus = isKeyed ? withKey(answer.cacheStatus, asked.cacheKey, mount, incoming.path) : answer.cacheStatus;
   const own = clientFields(answer.fields, mount);
   const seconds = answer.age ?? answer.fields.read(age);
   const fields = seconds === undefined ? own : Fields.fromRaw([...own.raw, "Age", ageText(seconds)]);
@@ -53,7 +63,7 @@ export async function answerPlain(
   const representation = { status: answer.status, fields, length };
   if (answer.passed) {
     const seen = { ...head, fields: Fields.empty };
-    return send(seen, representation, answer.content, mount, answer.cacheStatus);
+    return send(seen, representation, answer.content, mount, cacheStatus);
   }
   if (answer.stored?.status === 206) {
     const slice = sliceFor(head, answer.stored)!;
@@ -62,13 +72,20 @@ export async function answerPlain(
       own.with({ age: ageText(seconds ?? 0) }),
       answer.content!.read(slice.content, "lent"),
       mount,
-      answer.cacheStatus,
+      cacheStatus,
     );
   }
   // RFC 9111 §4.3.2: a response without Last-Modified is as old as its Date
   const modified = fields.has("last-modified") ? undefined : fields.read(date);
   const dated = modified === undefined ? representation : { ...representation, lastModified: modified };
-  return send(withoutOriginsOwn(head), dated, answer.content, mount, answer.cacheStatus);
+  return send(withoutOriginsOwn(head), dated, answer.content, mount, cacheStatus);
+}
+
+/** With the cache key as clients of the mount would write it (RFC 9211 §2.7), where the request's URL is another. */
+function withKey(cacheStatus: CacheStatus, cacheKey: string, mount: ProxyMount, path: string): CacheStatus {
+  const stored = cacheStatus.key ?? cacheKey.slice(mount.keySpace.length);
+  const key = mount.config.prefix + stored.slice(mount.config.upstream.href.length);
+  return key === path ? cacheStatus : { ...cacheStatus, key };
 }
 
 /** RFC 9111 §5.1: whole seconds, at least 0. */

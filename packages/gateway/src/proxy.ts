@@ -6,6 +6,7 @@ import type { ProxyConfig } from "./config.ts";
 import { followingRedirects } from "./follow-redirects.ts";
 import { type MountPolicies, policiesOf } from "./policies.ts";
 import { targetKey } from "./query-key.ts";
+import { createSearches, type Searches } from "./searches.ts";
 import { dispatcherOf, undiciUpstream } from "./upstream-undici.ts";
 
 /** One upstream behind a mount: how to ask it, and what is known of it. */
@@ -20,6 +21,8 @@ export interface ProxyMount {
   readonly clientFields: WeakMap<Fields, Fields>;
   /** what stands for a target in cache keys and towards the upstream: one for all that are taken for the same */
   readonly targetKey: (target: string) => string;
+  /** what No-Vary-Search said, where it is followed */
+  readonly searches: Searches | undefined;
   /** when it was last caught giving other content for the same validator */
   caughtAt?: Timestamp;
   /** of the cache; a target's URI comes after it */
@@ -47,6 +50,7 @@ export function proxyMount(config: ProxyConfig, upstream: Upstream, close: () =>
     following: followingRedirects(limited),
     clientFields: new WeakMap(),
     targetKey: targetKey(config.caching),
+    searches: config.caching?.noVarySearch ? createSearches() : undefined,
     keySpace: keySpaceOf(config),
     close,
   };

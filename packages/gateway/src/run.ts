@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { createCache, invalidateGroups, PassMemory } from "@larder/cache";
+import { createCache, invalidateRelated, PassMemory } from "@larder/cache";
 import { openSqliteStore } from "@larder/cache/sqlite";
 import type { StoredResponse } from "@larder/core";
 import { type AdminAction, type Logs, listen, loggable } from "@larder/server";
@@ -77,7 +77,7 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
     now: Date.now,
     events: { fault, caught, stored },
     passing: new PassMemory(),
-    groups: invalidateGroups,
+    related: invalidateRelated,
   });
   let looking: NodeJS.Timeout | undefined;
   const release = async () => {

@@ -1,6 +1,6 @@
 import {
   createCache,
-  invalidateGroups,
+  invalidateRelated,
   memoryStore,
   PassMemory,
   readAll,
@@ -29,7 +29,7 @@ export interface Bench {
   readonly faults: string[];
   readonly store: Store;
   readonly gateway: Gateway;
-  get(path: string, fields?: Readonly<Record<string, string>>, method?: string): Promise<Told>;
+  get(path: string, fields?: Readonly<Record<string, string>>, method?: string, body?: string): Promise<Told>;
   pass(seconds: number): void;
 }
 
@@ -102,7 +102,7 @@ export function benchOf(...mounts: readonly Mount[]): Omit<Bench, "upstream"> {
       },
     },
     passing: new PassMemory(),
-    groups: invalidateGroups,
+    related: invalidateRelated,
   });
   const rules = new Map(
     proxies.map(({ config, keySpace }) => [keySpace, rulesOf(config.policy, keySpace, facts, now)]),
@@ -115,11 +115,11 @@ export function benchOf(...mounts: readonly Mount[]): Omit<Bench, "upstream"> {
     pass: (seconds) => {
       now += seconds * 1000;
     },
-    async get(path, fields = {}, method = "GET") {
+    async get(path, fields = {}, method = "GET", body) {
       const incoming: Incoming = {
         head: { method, target: `http://127.0.0.1:8080${path}`, fields: Fields.of(...Object.entries(fields)) },
         path,
-        body: null,
+        body: body === undefined ? null : chunksOf(body),
         signal: new AbortController().signal,
         remote: "127.0.0.1",
         interim: () => undefined,
@@ -127,6 +127,10 @@ export function benchOf(...mounts: readonly Mount[]): Omit<Bench, "upstream"> {
       return told(await answer(gateway, incoming));
     },
   };
+}
+
+async function* chunksOf(text: string): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < text.length; at += 65_536) yield Buffer.from(text.slice(at, at + 65_536));
 }
 
 /** Reads an answer to its end. */
