@@ -12,7 +12,7 @@ export interface Sample {
 /**
  * Asks for one URL as fast as 32 connections can.
  * @param fields request fields
- * @throws when it reached nothing, or an answer was no success; 304 is one
+ * @throws when it could not connect, or an answer was no success; 304 is one. Nobody may have been answered in the time.
  */
 export async function wrk(url: string, fields: Readonly<Record<string, string>>, seconds: string): Promise<Sample> {
   const lines = Object.entries(fields).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
@@ -20,7 +20,7 @@ export async function wrk(url: string, fields: Readonly<Record<string, string>>,
   const { output } = await run([...command, ...lines, url]);
   const perSecond = Number(/Requests\/sec:\s+([\d.]+)/.exec(output)?.[1]);
   const [, p99 = "", unit = ""] = /99%\s+([\d.]+)(us|ms|s)/.exec(output) ?? [];
-  if (!(perSecond > 0) || /Non-2xx|Socket errors: connect [1-9]/.test(output)) throw new Error(output);
+  if (!(perSecond >= 0) || /Non-2xx|Socket errors: connect [1-9]/.test(output)) throw new Error(output);
   const requests = Number(/(\d+) requests in/.exec(output)?.[1]);
   return { perSecond, requests, p99: Number(p99) * { us: 0.001, ms: 1, s: 1000 }[unit as "us" | "ms" | "s"] };
 }
