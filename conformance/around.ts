@@ -100,6 +100,47 @@ const cases: Readonly<Record<string, () => Promise<void>>> = {
     expect("what is not there is named", detail.includes("offline and has not stored the page of demo-sdist"));
     await offline.stop();
   },
+  "over an air gap": async () => {
+    const upstream = await demoIndex();
+    const mount = `/pypi/=pypi:${upstream.index}`;
+    const data = scratch("data");
+    const gateway = await startGateway({ mounts: [mount], data });
+    const requirements = join(scratch("app"), "requirements.txt");
+    writeFileSync(requirements, "demo\ndemo-base\ndemo-sdist\n");
+    well(await run([...larder, "warm", requirements, "--gateway", `${gateway.url}/pypi/`]));
+    const page = async (at: string) => (await fetch(`${at}/pypi/simple/demo/`)).text();
+    const before = await page(gateway.url);
+    const archive = join(scratch("archive"), "larder.tar");
+    const carry = (command: string, ...args: string[]) => run([...larder, command, ...args, "--mount", mount]);
+
+    const inUse = await carry("export", "/pypi/", archive, "--data", data);
+    expect("not while the gateway runs", inUse.status === 1 && inUse.output.includes("is in use by another process"));
+    await gateway.stop();
+    await upstream.close();
+    well(await carry("export", "/pypi/", archive, "--data", data));
+    expect("any tar reads it", (await run(["tar", "-tf", archive])).stdout.includes("larder-export.json"));
+
+    const damaged = `${archive}.damaged.tar`;
+    const octets = readFileSync(archive);
+    octets[octets.indexOf("PK\x03\x04") + 1000]! ^= 1;
+    writeFileSync(damaged, octets);
+    const there = scratch("data");
+    const refused = await carry("import", damaged, "--data", there);
+    expect(
+      "a damaged one is refused and named",
+      refused.status === 1 && /which is .*, is damaged/.test(refused.output),
+    );
+    well(await carry("import", archive, "--data", there));
+
+    const offline = await startGateway({ mounts: [mount], data: there, args: ["--offline"] });
+    expect("the page is the same", (await page(offline.url)) === before);
+    for (const client of ["uv", "pip"] as const) {
+      const target = join(scratch("target"), "site");
+      const index = `${offline.url}/pypi/simple/`;
+      well(await clients[client]({ index, wanted: ["demo", "demo-sdist"], cache: scratch("cache"), target }));
+    }
+    await offline.stop();
+  },
 };
 
 const faults: string[] = [];

@@ -7,4 +7,5 @@ export { type PurgeMode, type PurgeScope, purge } from "./purge.ts";
 export { readAll } from "./read-all.ts";
 export { invalidateRelated } from "./related.ts";
 export * from "./store.ts";
+export { storedFromJson, storedToJson } from "./stored-json.ts";
 export * from "./upstream.ts";

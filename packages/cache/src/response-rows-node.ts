@@ -1,9 +1,10 @@
 import { hash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import { cacheGroups, Fields, type StoredContent, type StoredResponse } from "@larder/core";
+import { cacheGroups, type StoredContent, type StoredResponse } from "@larder/core";
 import { familyOf } from "./key-family.ts";
 import { prepareAll } from "./response-statements-node.ts";
 import type { Walk } from "./store.ts";
+import { storedFromJson, storedToJson } from "./stored-json.ts";
 
 /** A stored response and where it stands in the database. */
 export interface ResponseRow {
@@ -232,21 +233,11 @@ function keyNumber(cacheKey: string): number {
   return hash("sha256", cacheKey, "buffer").readUIntBE(0, 6);
 }
 
-function write({ fields, ...rest }: StoredResponse): string {
-  return JSON.stringify({ ...rest, fields: fields.raw });
-}
+const write = (stored: StoredResponse): string => JSON.stringify(storedToJson(stored));
 
 function read(head: string): StoredResponse | undefined {
   try {
-    const { fields, varying, ...rest } = JSON.parse(head);
-    return {
-      // heads of before 0.2 say only since when their content was there
-      verifiedAt: rest.contentSince,
-      ...rest,
-      // JSON has no undefined in lists
-      varying: varying.map(([name, value]: [string, string | null]) => [name, value ?? undefined]),
-      fields: Fields.fromRaw(fields),
-    };
+    return storedFromJson(JSON.parse(head));
   } catch {
     return undefined;
   }

@@ -56,4 +56,14 @@ export const commands: readonly CommandEntry[] = [
     summary: "look at the packages of hosted mounts; yank, unyank, delete them",
     load: () => import("./hosted.ts"),
   },
+  {
+    name: "export",
+    summary: "write what a mount keeps into an archive, for a place without a network",
+    load: () => import("./export.ts"),
+  },
+  {
+    name: "import",
+    summary: "fill a mount with what larder export made",
+    load: () => import("./import.ts"),
+  },
 ];

@@ -103,6 +103,6 @@ function upstreamOf({ upstream, config }: Options, url: string): Pick<ReachedMou
   const mount = found.find((one) => one.prefix === prefix) ?? (read.indexFrom === undefined ? undefined : found[0]);
   if (mount !== undefined) return { prefix, upstream: mount.upstream };
   throw new ConfigFault(
-    `${config}: no index is mounted at ${prefix}, where ${url} leads; there is ${found.map((one) => one.prefix).join(", ") || "none"}`,
+    `${config}: no index with an upstream is mounted at ${prefix}, where ${url} leads; there is ${found.map((one) => one.prefix).join(", ") || "none"}`,
   );
 }

@@ -57,7 +57,7 @@ describe("larder lock rewrite", () => {
     assert.equal((await rewrite("--to", gateway, "--config", "larder.toml")).out, throughGateway);
     const { code, err } = await rewrite("--to", "http://larder.example/c/", "--config", "larder.toml");
     assert.equal(code, 2);
-    assert.match(err, /larder\.toml: no index is mounted at \/c\/, .*; there is \/pypi\/, \/b\/\n$/);
+    assert.match(err, /larder\.toml: no index with an upstream is mounted at \/c\/, .*; there is \/pypi\/, \/b\/\n$/);
   });
 
   test("a requirement's URL is led through the gateway when its index links the file", async () => {

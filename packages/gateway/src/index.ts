@@ -1,4 +1,8 @@
 export { readAdminToken } from "./admin-token.ts";
+export { exportArchive, importArchive } from "./archive/carry.ts";
+export type { Exported } from "./archive/export-mount.ts";
+export { ArchiveFault } from "./archive/fault.ts";
+export type { Imported } from "./archive/import-mount.ts";
 export * from "./config.ts";
 export { type ConfigSources, type ReadConfig, readConfig } from "./config-read.ts";
 export { gatewaySettings, overrideSettings, policySettings, ruleSettings, sharedSettings } from "./config-settings.ts";

@@ -52,7 +52,7 @@ export function createSeen(
 }
 
 /** The project whose page is at this target, as `pypi` routes it. */
-function projectOf({ config }: ProxyMount, target: string): string | undefined {
+export function projectOf({ config }: ProxyMount, target: string): string | undefined {
   const base = config.upstream.href;
   if (config.format !== "pypi" || !target.startsWith(base) || !target.endsWith("/")) return undefined;
   const name = target.slice(base.length, -1);
