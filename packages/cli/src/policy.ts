@@ -52,8 +52,8 @@ export function define(command: Command): void {
 
 function inWords({ prefix, policy, files }: PolicyAnswer): string {
   const lines = policy ? [] : [`${prefix} has no policy: it offers everything`];
-  for (const { filename, offered, says, until } of files) {
-    const end = until === undefined ? "" : ` until ${until}`;
+  for (const { filename, offered, unread, says, until } of files) {
+    const end = until !== undefined ? ` until ${until}` : unread ? " if its licence, not read yet, is a right one" : "";
     lines.push(
       `${offered ? "offered " : "withheld"}  ${filename}${end}`,
       ...(says === undefined ? [] : [`          ${says}`]),

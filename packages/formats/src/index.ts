@@ -5,6 +5,7 @@ export { isMetadataMember, isWheel, metadataFault, offerMetadata } from "./pypi/
 export { completePage, type FactsByUrl, type FileFacts, lacksFacts, undated } from "./pypi/facts.ts";
 export { type FilePaths, fileUrl, fileUrls, upstreamUrl } from "./pypi/file-url.ts";
 export { type Hashes, isSameContent, readHash, strongestHash } from "./pypi/hashes.ts";
+export { type Licences, licencesOf } from "./pypi/licence.ts";
 export { findLink, type Link, partUrl } from "./pypi/links.ts";
 export * from "./pypi/locks/lock.ts";
 export { readLock } from "./pypi/locks/read-lock.ts";

@@ -8,25 +8,15 @@ import {
   type StoredResponse,
   type Timestamp,
 } from "@larder/core";
-import { type ArtifactRoute, explainWithheld, findLink, type Link, lacksFacts } from "@larder/formats";
+import { type ArtifactRoute, findLink, type Link, lacksFacts } from "@larder/formats";
 import { type Outgoing, problem } from "@larder/server";
-import { havePage } from "./document.ts";
 import { mendsField, projectField } from "./facts.ts";
 import type { Gateway } from "./gateway.ts";
-import { offered, type PageInHand } from "./offered.ts";
+import { checkPolicy, linkOf, Refused } from "./linked.ts";
 import { failed, fromUpstream, leave, send } from "./outgoing.ts";
 import { pageInMemory } from "./pages.ts";
 import type { ProxyMount } from "./proxy.ts";
 import { isMakeable, wheelField, wheelMetadata, wheelName } from "./wheel-metadata.ts";
-
-/** The file must not be had, or the page that would allow it can't be. */
-class Refused extends Error {
-  readonly outgoing: Outgoing;
-  constructor(outgoing: Outgoing) {
-    super("refused");
-    this.outgoing = outgoing;
-  }
-}
 
 /**
  * A file that a page links. It is fetched only when the project's page names it, whole, and is kept and ended only when
@@ -40,7 +30,11 @@ export async function answerArtifact(
 ): Promise<Outgoing> {
   await forgetReplaced(gateway, mount, route);
   try {
-    if (mount.config.policy !== undefined) await checkPolicy(gateway, mount, route, request);
+    if (mount.config.policy !== undefined) {
+      const metadata = async (target: string) =>
+        (await haveArtifact(gateway, mount, { ...route, target }, { ...request, method: "GET" })).answer;
+      await checkPolicy(gateway, mount, route, request, metadata);
+    }
     const { answer, link } = await haveArtifact(gateway, mount, route, request);
     if ("failed" in answer) return failed(answer, mount);
     if (answer.status !== 200) return passOn(answer, mount);
@@ -71,7 +65,7 @@ async function haveArtifact(
 ): Promise<{ readonly answer: CacheResponse | CacheFailure; readonly link: Link | undefined }> {
   let link: Link | undefined;
   const expect = async (): Promise<Expectation> => {
-    link = await linkOf(gateway, mount, route, { method, target: route.target, fields });
+    ({ link } = await linkOf(gateway, mount, route, { method, target: route.target, fields }));
     // made metadata are right by the wheel that they are of, whatever the page says
     return isMakeable(link) ? {} : link.expected;
   };
@@ -121,53 +115,6 @@ async function forgetReplaced(gateway: Gateway, mount: ProxyMount, route: Artifa
     : ({ content }: StoredResponse) => digest?.algorithm === "sha256" && content.sha256 !== digest.hex;
   const replaced = stored.filter((one) => one.status === 200 && isReplaced(one));
   if (replaced.length > 0) await store.remove(replaced);
-}
-
-/** Where the page says that the file is, and what it must be. @throws {Refused} */
-async function linkOf(gateway: Gateway, mount: ProxyMount, route: ArtifactRoute, client: RequestHead): Promise<Link> {
-  const had = await havePage(gateway, mount, route.page, {
-    ...client,
-    fields: client.fields.filter((name) => name === "authorization"),
-  });
-  if (had.type === "failed") throw new Refused(failed(had.failure, mount));
-  const name = route.target.slice(route.target.lastIndexOf("/") + 1);
-  if (had.type === "other") {
-    const { status } = had.response;
-    const because = `The page of ${route.project}, which would say what ${name} must be, could not be had: the upstream answered ${status}.`;
-    throw new Refused(problem(status >= 400 ? status : 502, because));
-  }
-  const link = findLink(had.read.page, route.target);
-  if (link === undefined) throw new Refused(problem(404, `The page of ${route.project} links no ${name}.`));
-  refuseWithheld(gateway, mount, had, link);
-  return link;
-}
-
-/**
- * Where a mount has a policy, what the project's page says decides about what is stored, too: as it was read last, or,
- * where that is not in memory or doesn't link the file, as it is had now.
- * @throws {Refused}
- */
-async function checkPolicy(
-  gateway: Gateway,
-  mount: ProxyMount,
-  route: ArtifactRoute,
-  client: RequestHead,
-): Promise<void> {
-  const [stored] = await gateway.cache.store.list(mount.keySpace + route.page.target);
-  const read = pageInMemory(gateway.pages, mount, route.page, stored);
-  const link = read && findLink(read.page, route.target);
-  if (stored === undefined || read === undefined || link === undefined) await linkOf(gateway, mount, route, client);
-  else refuseWithheld(gateway, mount, { read, content: stored.content.sha256, private: false }, link);
-}
-
-/** @throws {Refused} where the policy withholds the file that is linked, or that the link belongs to */
-function refuseWithheld(gateway: Gateway, mount: ProxyMount, had: PageInHand, { file }: Link): void {
-  const { withheld, rules } = offered(gateway, mount, had);
-  const held = withheld.get(file.url);
-  if (held === undefined || rules.policy === undefined) return;
-  const because = explainWithheld(held, rules.policy);
-  const log = { mount: mount.config.prefix, because: `policy: ${held.because}` };
-  throw new Refused(problem(403, because, { aloud: true, log }));
 }
 
 /** Only whole files are fetched, without a content coding: their hash is of the file itself. */

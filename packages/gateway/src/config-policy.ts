@@ -47,15 +47,18 @@ function readRules(said: unknown, list: string, place: Place, folder: string): R
     throw new ConfigFault(`${place(list)}: rules are written as tables, each under a line [[mount.policy.${list}]]`);
   return said.map((rule, number) => {
     const within: Place = (key) => place(`${list}[${number}]${key === "" ? "" : `.${key}`}`);
-    return readRule(readSettings(ruleSettings, rule, within, folder), within);
+    const read = readSettings(ruleSettings, rule, within, folder);
+    if (list === "exempt" && read.licence !== undefined)
+      throw new ConfigFault(`${within("licence")}: a licence exempts nothing from the minimum age; name the projects`);
+    return readRule(read, within);
   });
 }
 
 function readRule(said: Said<typeof ruleSettings>, place: Place): Rule {
-  const { name, specifier, hash, until, because } = said;
+  const { name, specifier, licence, hash, until, because } = said;
   const before = said["uploaded-before"];
   const after = said["uploaded-after"];
-  if ([name, specifier, hash, before, after].every((said) => said === undefined))
+  if ([name, specifier, licence, hash, before, after].every((said) => said === undefined))
     throw new ConfigFault(`${place("")}: the rule says nothing of a file; for all of them say name = "*"`);
   for (const pattern of name ?? [])
     if (!isProjectName(pattern.replaceAll("*", "x")))
@@ -67,6 +70,7 @@ function readRule(said: Said<typeof ruleSettings>, place: Place): Rule {
   return {
     ...(name !== undefined && { names: name.map(normalizeName) }),
     ...(specifier !== undefined && { specifier }),
+    ...(licence !== undefined && { licences: licence }),
     ...(hash !== undefined && { hash: hashOf(hash, place) }),
     ...(before !== undefined && { uploadedBefore: before }),
     ...(after !== undefined && { uploadedAfter: after }),

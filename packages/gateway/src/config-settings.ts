@@ -93,6 +93,7 @@ export const policySettings = {
 export const ruleSettings = {
   name: setting(kinds.texts, "names of projects; * stands for any characters"),
   specifier: setting(kinds.text, 'versions (PEP 440), for example ">=2, <3"'),
+  licence: setting(kinds.texts, 'licences: SPDX identifiers or names, for example "MIT", "BSD-*"'),
   hash: setting(kinds.text, 'a digest of the file, for example "sha256:…"'),
   "uploaded-before": setting(kinds.date, "uploaded before that"),
   "uploaded-after": setting(kinds.date, "uploaded then or later"),

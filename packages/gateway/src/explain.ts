@@ -36,6 +36,8 @@ interface FileAnswer {
   /** RFC 3339; undefined = not known */
   readonly uploaded?: string;
   readonly offered: boolean;
+  /** whether it may only be had once its core metadata, which nobody asked for yet, have told its licence */
+  readonly unread?: true;
   /** why it is not: a word, and a sentence */
   readonly because?: string;
   readonly says?: string;
@@ -62,7 +64,7 @@ export async function answerPolicy(
   const had = await havePage(gateway, mount, projectPage(mount.config, project), client);
   if (had.type === "failed") return failed(had.failure, mount);
   if (had.type === "other") return passOn(had.response, project, mount);
-  const { page, withheld, rules, during } = offered(gateway, mount, had);
+  const { page, withheld, unread, rules, during } = offered(gateway, mount, had);
   const version = new URLSearchParams(path.slice(path.indexOf("?") + 1)).get("version");
   const files = [...page.files, ...[...withheld.values()].map(({ file }) => file)].map((file): FileAnswer => {
     const held = withheld.get(file.url);
@@ -72,6 +74,7 @@ export async function answerPolicy(
       ...(own !== undefined && { version: own }),
       ...(file.uploadTime !== undefined && { uploaded: file.uploadTime }),
       offered: held === undefined,
+      ...(unread.has(file.url) && { unread: true }),
       ...(held !== undefined &&
         rules.policy !== undefined && { because: held.because, says: explainWithheld(held, rules.policy) }),
       ...(held?.until !== undefined && { until: new Date(held.until).toISOString() }),

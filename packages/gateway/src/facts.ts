@@ -15,16 +15,20 @@ export interface ProjectFacts {
   readonly files: FactsByUrl;
   /** when something was learned last: at least a second later each time; `-Infinity` = nothing was */
   readonly since: Timestamp;
-  /** changes with each word of the index that turned out to be wrong */
+  /** changes with each word of the index that turned out to be wrong, and with what a policy asked for */
   readonly mended: string;
 }
 
-const noFacts: ProjectFacts = { files: new Map(), since: Number.NEGATIVE_INFINITY, mended: "" };
-
 function factsOf(files: FactsByUrl, since: Timestamp): ProjectFacts {
-  const mended = [...files].flatMap(([url, { metadata }]) => (metadata === undefined ? [] : [url, metadata]));
-  return { files, since, mended: mended.join(" ") };
+  const mended = [...files].filter(([, { metadata, licences }]) => metadata !== undefined || licences !== undefined);
+  return {
+    files,
+    since,
+    mended: JSON.stringify(mended.map(([url, { metadata, licences }]) => [url, metadata, licences])),
+  };
 }
+
+const noFacts = factsOf(new Map(), Number.NEGATIVE_INFINITY);
 
 /** What was learned about files that their index doesn't say; it outlives the files, so that pages stay as they are. */
 export interface Facts {

@@ -10,6 +10,8 @@ export interface Offered {
   readonly page: ProjectPage;
   /** by the URL of the file */
   readonly withheld: ReadonlyMap<string, Withheld>;
+  /** URLs of files that are on the page, but may only be had once their core metadata have told their licence */
+  readonly unread: ReadonlySet<string>;
   /** names what the page is made of besides the index's content */
   readonly state: string;
   /** since when that is so */
@@ -29,7 +31,7 @@ export interface PageInHand {
   readonly private: boolean;
 }
 
-const always = { withheld: [], changedAt: Number.NEGATIVE_INFINITY, changesAt: Number.POSITIVE_INFINITY };
+const always = { withheld: [], unread: [], changedAt: Number.NEGATIVE_INFINITY, changesAt: Number.POSITIVE_INFINITY };
 
 /** What a mount, known by its key space, offers of a page that was read; worked out once for as long as it stays the same. */
 export function offered(gateway: Gateway, { keySpace }: { readonly keySpace: string }, had: PageInHand): Offered {
@@ -46,11 +48,12 @@ export function offered(gateway: Gateway, { keySpace }: { readonly keySpace: str
     return before;
   const completed = completePage(read.page, facts.files);
   const { policy } = rules;
-  const { page, withheld, changedAt, changesAt } =
-    policy === undefined ? { page: completed, ...always } : withhold(completed, policy, now);
+  const { page, withheld, unread, changedAt, changesAt } =
+    policy === undefined ? { page: completed, ...always } : withhold(completed, policy, now, facts.files);
   const after: Offered = {
     page,
     withheld: new Map(withheld.map((held) => [held.file.url, held])),
+    unread: new Set(unread.map(({ url }) => url)),
     state: `${facts.since} ${rules.revision} ${changedAt}`,
     since: Math.max(facts.since, rules.since, changedAt),
     facts,

@@ -37,6 +37,7 @@ because = "CVE-2026-1"
 hash = "SHA256:${"AB".repeat(32)}"
 [[mount.policy.allow]]
 name = "*"
+licence = ["MIT", "BSD-*"]
 uploaded-after = "2020-01-01"
 uploaded-before = "2026-01-31T00:00:00+01:00"
 `;
@@ -51,7 +52,14 @@ uploaded-before = "2026-01-31T00:00:00+01:00"
         { names: ["leftpad"], specifier: ">=2, <3", because: "CVE-2026-1" },
         { hash: { sha256: "ab".repeat(32) } },
       ],
-      allow: [{ names: ["*"], uploadedAfter: Date.UTC(2020, 0, 1), uploadedBefore: Date.UTC(2026, 0, 30, 23) }],
+      allow: [
+        {
+          names: ["*"],
+          licences: ["MIT", "BSD-*"],
+          uploadedAfter: Date.UTC(2020, 0, 1),
+          uploadedBefore: Date.UTC(2026, 0, 30, 23),
+        },
+      ],
     });
   });
   test("that nothing was said of is none", () => {
@@ -59,6 +67,10 @@ uploaded-before = "2026-01-31T00:00:00+01:00"
   });
 
   const rows: readonly (readonly [toml: string, message: RegExp])[] = [
+    [
+      `${head}[[mount.policy.exempt]]\nlicence = "MIT"`,
+      /larder\.toml:7: policy\.exempt\[0\]\.licence: a licence exempts nothing/,
+    ],
     [`${head}advisories = "none.zip"`, /larder\.toml:6: policy\.advisories: there is no file or folder .*none\.zip$/],
     [`${head}minimum-age = "soon"`, /larder\.toml:6: policy\.minimum-age: expected seconds, .*, not "soon"$/],
     [

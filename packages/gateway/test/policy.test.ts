@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
 import type { Answer } from "@larder/cache/testing";
 import { formatHttpDate } from "@larder/core";
@@ -7,36 +6,7 @@ import type { PolicyConfig } from "../src/config.ts";
 import { openFacts } from "../src/facts.ts";
 import { rulesOf } from "../src/rules.ts";
 import { bench, start } from "./bench.ts";
-
-const json = "application/vnd.pypi.simple.v1+json";
-const path = "/pypi/simple/demo/";
-const wantsJson = { accept: json };
-const content = "the octets of a wheel";
-const sha256 = createHash("sha256").update(content).digest("hex");
-const name = (version: string) => `demo-${version}-py3-none-any.whl`;
-const filePath = (version: string) => `/pypi/files/demo/files.example/d/${name(version)}`;
-
-/** A page with these versions and how many seconds after the start each was uploaded; "unknown" = it doesn't say. */
-const page = (versions: Readonly<Record<string, number | "unknown">>): Answer => ({
-  fields: { "Content-Type": json, ETag: '"upstream"' },
-  body: JSON.stringify({
-    meta: { "api-version": "1.1" },
-    name: "demo",
-    versions: Object.keys(versions),
-    files: Object.entries(versions).map(([version, at]) => ({
-      filename: name(version),
-      url: `https://files.example/d/${name(version)}`,
-      hashes: { sha256 },
-      size: content.length,
-      ...(at !== "unknown" && { "upload-time": new Date(start + at * 1000).toISOString() }),
-    })),
-  }),
-});
-const file: Answer = { fields: { "Content-Length": String(content.length) }, body: content };
-const nothing: PolicyConfig = { exempt: [], block: [], allow: [], hidePreReleases: false, onlyBinary: false };
-const policy = (more: Partial<PolicyConfig>): PolicyConfig => ({ ...nothing, ...more });
-const hour = policy({ minimumAge: 3600 });
-const versionsOf = (text: string): string[] => JSON.parse(text).versions;
+import { content, file, filePath, hour, page, path, policy, versionsOf, wantsJson } from "./policy-pages.ts";
 
 describe("a page without what the policy withholds", () => {
   test("has validators of its own, in each form and coding", async () => {
@@ -216,57 +186,5 @@ describe("a file that the policy withholds", () => {
     await store.remove(stored);
     assert.equal((await get(filePath("1.0"))).status, 200);
     assert.equal(upstream.asked.length, 2);
-  });
-});
-
-describe("what the policy says of a project", () => {
-  const versions = { "1.0": -7200, "1.1": -60, "1.2": "unknown" } as const;
-  const told = async (path: string, policy: PolicyConfig | undefined = hour, ...more: Answer[]) => {
-    const { get } = bench({ fresh: 600, ...(policy && { policy }) }, page(versions), ...more);
-    const { status, fields, text } = await get(path);
-    return { status, type: fields.get("content-type"), control: fields.get("cache-control"), answer: JSON.parse(text) };
-  };
-  test("every file, what becomes of it and when", async () => {
-    const { status, type, control, answer } = await told("/pypi/policy/DEMO/");
-    assert.deepEqual([status, type, control], [200, "application/json", "no-store"]);
-    assert.deepEqual([answer.project, answer.prefix, answer.policy], ["demo", "/pypi/", true]);
-    assert.equal(answer.changes, "2026-01-01T12:59:00.000Z");
-    const [first, second, third] = answer.files;
-    assert.deepEqual(first, {
-      filename: name("1.0"),
-      version: "1.0",
-      uploaded: "2026-01-01T10:00:00.000Z",
-      offered: true,
-    });
-    assert.deepEqual([second.offered, second.because, second.until], [false, "too-new", answer.changes]);
-    assert.match(second.says, /1 hour old/);
-    assert.deepEqual([third.offered, third.uploaded], [false, "2026-01-01T12:00:00.000Z"], "first seen");
-  });
-  test("one version, however it is written", async () => {
-    for (const version of ["1.1", "v1.1"]) {
-      const { answer } = await told(`/pypi/policy/demo?version=${version}`);
-      assert.deepEqual(
-        answer.files.map(({ version }: { version: string }) => version),
-        ["1.1"],
-      );
-    }
-    assert.deepEqual((await told("/pypi/policy/demo/?version=7")).answer.files, []);
-  });
-  test("what is not known", async () => {
-    const { get } = bench({ policy: hour }, page(versions));
-    const { files } = JSON.parse((await get("/pypi/policy/demo/", { authorization: "Basic x" })).text);
-    assert.deepEqual([files[2].because, files[2].until], ["upload-time-unknown", undefined], "a client's own page");
-  });
-  test("that there is no policy", async () => {
-    const { get } = bench({}, page(versions));
-    assert.deepEqual(JSON.parse((await get("/pypi/policy/demo/")).text).policy, false);
-  });
-  test("nothing, where there is no such project", async () => {
-    const { get } = bench({ policy: hour }, { status: 404 });
-    assert.equal((await get("/pypi/policy/demo/")).status, 404);
-  });
-  test("no other methods", async () => {
-    const { get } = bench({ policy: hour });
-    assert.equal((await get("/pypi/policy/demo/", {}, "POST")).status, 405);
   });
 });

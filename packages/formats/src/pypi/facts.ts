@@ -1,4 +1,5 @@
 import { comparableUrl } from "../upstream-url.ts";
+import type { Licences } from "./licence.ts";
 import type { ProjectFile, ProjectPage } from "./page.ts";
 
 /** What was learned about a file by fetching it. */
@@ -11,6 +12,8 @@ export interface FileFacts {
   readonly modified?: number;
   /** when a page that doesn't say its upload time had it first: stands in for that where nothing better is known */
   readonly seen?: number;
+  /** what its core metadata say of its licence; learned only where a policy asks for it */
+  readonly licences?: Licences;
   /** SHA-256 of its core metadata, where the upstream's word about them is wrong */
   readonly metadata?: string;
 }

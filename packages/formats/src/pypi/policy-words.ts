@@ -2,17 +2,21 @@ import type { Seconds, Timestamp } from "@larder/core";
 import type { IndexPolicy, Withheld } from "./policy.ts";
 
 /** Why a file is withheld, in a sentence or two for who wanted it: what the rule is, since when, until when, what to do. */
-export function explainWithheld({ file, because, until, rule, advisory }: Withheld, policy: IndexPolicy): string {
+export function explainWithheld(
+  { file, because, until, rule, advisory, licences }: Withheld,
+  policy: IndexPolicy,
+): string {
   const { filename } = file;
   switch (because) {
     case "malicious":
       return `${filename} is reported as malicious (${advisory}), so this index doesn't offer it.`;
     case "blocked": {
       const why = rule?.because === undefined ? "" : `: ${rule.because}`;
-      return `${filename} is blocked by this index's policy${until === undefined ? "" : ` until ${time(until)}`}${why}.`;
+      const end = until === undefined ? "" : ` until ${time(until)}`;
+      return `${filename} is blocked by this index's policy${end}${why}.${licence(licences)}`;
     }
     case "not-allowed":
-      return `${filename} is not among what this index's policy allows.`;
+      return `${filename} is not among what this index's policy allows.${licence(licences)}`;
     case "pre-release":
       return `${filename} is a pre-release, which this index's policy hides.`;
     case "no-wheel":
@@ -29,6 +33,9 @@ export function explainWithheld({ file, because, until, rule, advisory }: Withhe
       );
   }
 }
+
+const licence = (licences: Withheld["licences"]): string =>
+  licences === undefined ? "" : ` Its licence: ${licences.join(", ") || "it says none"}.`;
 
 const time = (at: Timestamp) => new Date(at).toISOString().replace(/\.000Z$/, "Z");
 

@@ -1,6 +1,7 @@
 import type { Seconds, Timestamp } from "@larder/core";
 import type { Advisories } from "./advisory.ts";
 import type { Hashes } from "./hashes.ts";
+import type { Licences } from "./licence.ts";
 import type { ProjectFile } from "./page.ts";
 
 /**
@@ -14,6 +15,11 @@ export interface Rule {
   readonly specifier?: string;
   /** digests of the file's content, all of which it has */
   readonly hash?: Hashes;
+  /**
+   * SPDX identifiers or names of licences, `*` stands for any characters: permitted are files that can be had under these
+   * alone, blocked are those that can't be had without
+   */
+  readonly licences?: readonly string[];
   /** uploaded before that */
   readonly uploadedBefore?: Timestamp;
   /** uploaded then or later */
@@ -60,6 +66,8 @@ export interface Withheld {
   readonly until?: Timestamp;
   /** the rule that blocks it */
   readonly rule?: Rule;
+  /** what it says of its licence, where a rule asks for that and it is known */
+  readonly licences?: Licences;
   /** the report that names it */
   readonly advisory?: string;
 }

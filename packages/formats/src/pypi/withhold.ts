@@ -1,7 +1,10 @@
 import type { Timestamp } from "@larder/core";
 import { explain } from "@renovatebot/pep440";
+import { comparableUrl } from "../upstream-url.ts";
 import { type Advisory, concernsVersion } from "./advisory.ts";
 import { isWheel } from "./core-metadata.ts";
+import type { FactsByUrl } from "./facts.ts";
+import { canBeHadUnder, needs } from "./licence.ts";
 import type { ProjectFile, ProjectPage } from "./page.ts";
 import type { IndexPolicy, Rule, Withheld } from "./policy.ts";
 import { concerns, matches, type Subject } from "./policy-rule.ts";
@@ -13,6 +16,8 @@ export interface Judged {
   readonly page: ProjectPage;
   /** in the order of the page */
   readonly withheld: readonly Withheld[];
+  /** what is on the page, but may only be had once its core metadata have told its licence */
+  readonly unread: readonly ProjectFile[];
   /** the latest instant, until now, at which time changed what is withheld; -Infinity = there was none */
   readonly changedAt: Timestamp;
   /** the next such instant; until then the result stays the same. Infinity = there is none */
@@ -34,18 +39,22 @@ interface Asked {
 type Reason = Omit<Withheld, "file">;
 
 /** What may speak against a file; the first that does is the reason. What can't be known speaks against it. */
-const reasons: readonly ((subject: Subject, asked: Asked) => Reason | undefined)[] = [
+const reasons: readonly ((subject: Subject, asked: Asked) => Reason | "unread" | undefined)[] = [
   ({ version }, { advisories }) => {
     const advisory = advisories.find((one) => concernsVersion(one, version));
     return advisory && { because: "malicious", advisory: advisory.id };
   },
   (subject, { block }) => {
-    const rule = block.find((rule) => matches(rule, subject) !== "no");
-    return rule && { because: "blocked", rule, ...(rule.until !== undefined && { until: rule.until }) };
+    const found = block.map((rule) => matches(rule, subject, needs));
+    const rule = block[found.findIndex((match) => match === "yes" || match === "unknown")];
+    if (rule === undefined) return found.includes("unread") ? "unread" : undefined;
+    return { because: "blocked", rule, ...told(subject), ...(rule.until !== undefined && { until: rule.until }) };
   },
   (subject, { allow, policy }) => {
-    if (policy.allow.length === 0 || allow.some((rule) => matches(rule, subject) === "yes")) return undefined;
-    return { because: "not-allowed" };
+    if (policy.allow.length === 0) return undefined;
+    const found = allow.map((rule) => matches(rule, subject, canBeHadUnder));
+    if (found.includes("yes")) return undefined;
+    return found.includes("unread") ? "unread" : { because: "not-allowed", ...told(subject) };
   },
   ({ version }, { policy }) => {
     if (!policy.hidePreReleases) return undefined;
@@ -54,7 +63,8 @@ const reasons: readonly ((subject: Subject, asked: Asked) => Reason | undefined)
   ({ file }, { policy }) => (policy.onlyBinary && !isWheel(file.filename) ? { because: "no-wheel" } : undefined),
   (subject, { policy, exempt, changes, now }) => {
     const { minimumAge, lineInTheSand = Number.NEGATIVE_INFINITY } = policy;
-    if (minimumAge === undefined || exempt.some((rule) => matches(rule, subject) === "yes")) return undefined;
+    if (minimumAge === undefined || exempt.some((rule) => matches(rule, subject, canBeHadUnder) === "yes"))
+      return undefined;
     if (subject.uploaded === undefined) return { because: "upload-time-unknown" };
     if (subject.uploaded <= lineInTheSand) return undefined;
     const until = subject.uploaded + minimumAge * 1000;
@@ -63,12 +73,20 @@ const reasons: readonly ((subject: Subject, asked: Asked) => Reason | undefined)
   },
 ];
 
+const told = ({ licences }: Subject) => (licences === undefined ? {} : { licences });
+
 /**
  * A page without the files that a policy withholds now. The list of versions follows the files (PEP 700). The same
  * arguments give the same result; it takes time in proportion to files times the rules that name the project.
  * @param page completed, so that it says what is known of its files
+ * @param facts their licences are asked for
  */
-export function withhold(page: ProjectPage, policy: IndexPolicy, now: Timestamp): Judged {
+export function withhold(
+  page: ProjectPage,
+  policy: IndexPolicy,
+  now: Timestamp,
+  facts: FactsByUrl = new Map(),
+): Judged {
   let changedAt = Number.NEGATIVE_INFINITY;
   let changesAt = Number.POSITIVE_INFINITY;
   const changes = (at: Timestamp) => {
@@ -85,25 +103,29 @@ export function withhold(page: ProjectPage, policy: IndexPolicy, now: Timestamp)
   const rules = { exempt: counting(exempt), block: counting(block), allow: counting(allow) };
   const asked = { policy, now, ...rules, advisories: policy.advisories?.get(page.name) ?? [], changes };
   const withheld: Withheld[] = [];
+  const unread: ProjectFile[] = [];
   const files: ProjectFile[] = [];
   for (const file of page.files) {
-    const reason = reasonAgainst(subjectOf(file, page.name), asked);
-    if (reason === undefined) files.push(file);
-    else withheld.push({ file, ...reason });
+    const reason = reasonAgainst(subjectOf(file, page.name, facts), asked);
+    if (typeof reason === "object") withheld.push({ file, ...reason });
+    else files.push(file);
+    if (reason === "unread") unread.push(file);
   }
   const { versions: _, ...rest } = page;
-  return { page: withheld.length === 0 ? page : { ...rest, files }, withheld, changedAt, changesAt };
+  return { page: withheld.length === 0 ? page : { ...rest, files }, withheld, unread, changedAt, changesAt };
 }
 
-function reasonAgainst(subject: Subject, asked: Asked): Reason | undefined {
+function reasonAgainst(subject: Subject, asked: Asked): Reason | "unread" | undefined {
+  let unread: "unread" | undefined;
   for (const against of reasons) {
     const reason = against(subject, asked);
-    if (reason !== undefined) return reason;
+    if (reason === "unread") unread = reason;
+    else if (reason !== undefined) return reason;
   }
-  return undefined;
+  return unread;
 }
 
-function subjectOf(file: ProjectFile, project: string): Subject {
+function subjectOf(file: ProjectFile, project: string, facts: FactsByUrl): Subject {
   const uploaded = file.uploadTime === undefined ? Number.NaN : Date.parse(file.uploadTime);
   return {
     file,
@@ -112,5 +134,8 @@ function subjectOf(file: ProjectFile, project: string): Subject {
       return fileVersion(file.filename, project);
     },
     uploaded: Number.isNaN(uploaded) ? undefined : uploaded,
+    get licences() {
+      return facts.get(comparableUrl(file.url))?.licences;
+    },
   };
 }
