@@ -3,12 +3,11 @@ import {
   type CacheStatus,
   type Context,
   contentLength,
-  correctedInitialAge,
   currentTtl,
   endToEnd,
   type Fields,
   type Forward,
-  freshnessLifetime,
+  initialTtl,
   mayAnswerOthers,
   type Outcome,
   onFailure,
@@ -129,9 +128,7 @@ async function ask(
           response: { status: outcome.response.status, fields: outcome.response.fields, ...received.answer },
           status: {
             ...status,
-            ttl:
-              freshnessLifetime(outcome.response, exchanged.responseTime, context()).seconds -
-              correctedInitialAge(outcome.response),
+            ttl: initialTtl(outcome.response, context()),
             stored: true,
             ...(caught && { detail: "caught" }),
           },

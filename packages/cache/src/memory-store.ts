@@ -95,9 +95,8 @@ class MemoryStore implements Store {
     }
   }
 
-  *walk({ prefix }: Walk): Generator<readonly StoredResponse[]> {
-    // a look-up moves its key to the end
-    for (const key of [...this.#keys.keys()]) if (key.startsWith(prefix)) yield this.#keys.get(key)?.put ?? none;
+  walk({ prefix }: Walk): readonly (readonly StoredResponse[])[] {
+    return [...this.#keys].filter(([key]) => key.startsWith(prefix)).map(([, { put }]) => put);
   }
 
   size(): { readonly bytes: number; readonly responses: number } {

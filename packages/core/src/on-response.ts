@@ -21,7 +21,7 @@ export interface Exchanged {
   /** what the client asked */
   readonly request: RequestHead;
   readonly response: ResponseHead;
-  /** the stored responses of the cache key */
+  /** the stored responses of the cache key, newest first */
   readonly stored: readonly StoredResponse[];
   /** when the request went out, and when this head came */
   readonly requestTime: Timestamp;
@@ -29,6 +29,9 @@ export interface Exchanged {
   /** whether this is the answer to a retry; then there is no other */
   readonly retried: boolean;
 }
+
+/** Stored responses of one target, about; of more the oldest go. Fields that clients make up could make them endless. */
+const mostVariants = 128;
 
 /** The second question: what to do with the upstream's response (RFC 9111 §3, §4.3.3, §4.3.4, §4.3.5, §4.4). */
 export function onResponse(exchange: Exchanged, context: Context): Outcome {
@@ -64,7 +67,10 @@ export function onResponse(exchange: Exchanged, context: Context): Outcome {
       responseTime: exchange.responseTime,
     },
     replaces: stored.filter(
-      (older) => older === decision.selected || (sameVarying(older.varying, varying) && makesOld(response, older)),
+      (older, newer) =>
+        newer >= mostVariants - 1 ||
+        older === decision.selected ||
+        (sameVarying(older.varying, varying) && makesOld(response, older)),
     ),
     invalidates: invalidatedBy(request, response),
   };

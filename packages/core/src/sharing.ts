@@ -1,7 +1,7 @@
 import { correctedInitialAge } from "./age.ts";
 import { effectiveDirectives } from "./directives.ts";
 import { freshnessLifetime } from "./freshness.ts";
-import type { ResponseHead, Timestamp } from "./message.ts";
+import type { ResponseHead, Seconds, Timestamp } from "./message.ts";
 import type { Context } from "./policy.ts";
 import { forbidsStoring } from "./staleness.ts";
 
@@ -23,5 +23,10 @@ export function mayAnswerOthers(response: Received, context: Context): boolean {
   if (lifetime.rule !== "upstream") return true;
   const said = effectiveDirectives(response.fields, context.policy);
   if (said.directives.noCache === true || forbidsStoring(said)) return false;
-  return freshnessLifetime(response, response.responseTime, context).seconds > correctedInitialAge(response);
+  return initialTtl(response, context) > 0;
+}
+
+/** Seconds of freshness that a response has left when it comes. */
+export function initialTtl(response: Received, context: Context): Seconds {
+  return freshnessLifetime(response, response.responseTime, context).seconds - correctedInitialAge(response);
 }

@@ -1,6 +1,6 @@
 import { requestCacheControl } from "./cache-control.ts";
 import { effectiveDirectives } from "./directives.ts";
-import { freshnessLifetime, type LifetimeSource } from "./freshness.ts";
+import { freshnessLifetime } from "./freshness.ts";
 import { expires } from "./http-date.ts";
 import type { RequestHead, ResponseHead } from "./message.ts";
 import { partOf } from "./part.ts";
@@ -89,11 +89,9 @@ function isMeantForAll(x: Case): boolean {
   if (!shared || policy.lifetime.rule !== "upstream") return true;
   const { noCache, public: isPublic } = directivesOf(x);
   const { seconds, source } = freshnessLifetime(x.response, now, x.context);
-  return isPublic || (noCache !== true && saidBy.has(source) && seconds > 0);
+  // a guess or a choice of ours is not the origin's word
+  return isPublic || (noCache !== true && source !== "heuristic" && choiceOf(x) === undefined && seconds > 0);
 }
-
-/** Where a lifetime is the response's own word, and no guess or choice of ours. */
-const saidBy: ReadonlySet<LifetimeSource> = new Set(["s-maxage", "max-age", "expires"]);
 
 /** RFC 9110 §9.3.3: a POST's answer may serve later GETs when it says how long, and that it is the target's own. */
 function answersLaterGets(x: Case): boolean {

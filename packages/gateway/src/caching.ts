@@ -1,6 +1,6 @@
 import { type Choice, type Policy, type ResponseHead, targetedCacheControl } from "@larder/core";
 import { isLike } from "@larder/formats";
-import type { CachingConfig, Override } from "./config-cache.ts";
+import { type CachingConfig, isAboutTarget, type Override } from "./config-cache.ts";
 
 const fits = (patterns: readonly string[] | undefined, text: string): boolean =>
   patterns === undefined || patterns.some((pattern) => isLike(pattern, text));
@@ -19,7 +19,8 @@ function chooserOf(
     if (storeLimit !== undefined && announced !== undefined && Number(announced) > storeLimit)
       return { type: "too-long" };
     if (status >= 400) {
-      const seconds = negative.get(String(status)) ?? negative.get(`${String(status)[0]}xx`);
+      const seconds =
+        negative.get(String(status)) ?? (isAboutTarget(status) ? negative.get(`${String(status)[0]}xx`) : undefined);
       return seconds === undefined ? undefined : { type: "negative", seconds };
     }
     const override = overrides.find(({ types }) => fits(types, mediaType(response)));

@@ -13,7 +13,7 @@ export interface Override {
 
 /** What an operator decides about what a mount keeps; all left out: RFC 9111 alone. */
 export interface CachingConfig {
-  /** by status (`404`) or class (`5xx`) */
+  /** by status (`404`) or class: `5xx`, or `4xx`, which is those of them that are about the target */
   readonly negative: ReadonlyMap<string, Seconds>;
   /** the first that fits counts */
   readonly overrides: readonly Override[];
@@ -36,6 +36,11 @@ export interface CachingConfig {
   /** name of a targeted field (RFC 9213) that counts before all others, lower case */
   readonly cacheControl: string | undefined;
 }
+
+/** Errors about what was asked for, not about how: no client can bring others into one of the rest (by a strange field, say). */
+const aboutTarget = /^(?:404|405|410|414|451|5\d\d|4xx|5xx)$/;
+
+export const isAboutTarget = (status: number): boolean => aboutTarget.test(String(status));
 
 /** Statuses by which an index says for certain that something is not there. */
 const certain: ReadonlySet<string> = new Set(["404", "410"]);
@@ -93,6 +98,10 @@ function readNegative(said: unknown, format: "pypi" | "http", place: Place): Rea
       const at = place(`negative.${status}`);
       if (!/^[45](?:\d\d|xx)$/.test(status))
         throw new ConfigFault(`${at}: expected a status such as 404, or 4xx or 5xx`);
+      if (!aboutTarget.test(status))
+        throw new ConfigFault(
+          `${at}: such an answer is about the one request; others must not get it. Possible are 404, 405, 410, 414, 451 and 5xx`,
+        );
       if (format === "pypi" && !certain.has(status))
         throw new ConfigFault(`${at}: of an index only 404 and 410 say for certain that there is no such project`);
       const seconds = kinds.seconds.read(value, "");

@@ -6,6 +6,7 @@ import {
   date,
   endToEnd,
   Fields,
+  type Policy,
   type ResponseHead,
   sliceFields,
   sliceFor,
@@ -35,7 +36,10 @@ export async function answerPlain(
   const { method, fields: sent } = incoming.head;
   // what Connection names doesn't go on (RFC 9110 §7.6.1), so nothing may be selected by it
   const sentOn = { method, target, fields: sent.has("connection") ? endToEnd(sent) : sent };
-  const policy = policies.plain(target.slice(config.upstream.href.length).split("?", 1)[0]!);
+  const usual = policies.plain(target.slice(config.upstream.href.length).split("?", 1)[0]!);
+  // content in GET means nothing that others could know of (RFC 9110 §9.3.1)
+  const isFat = incoming.body !== null && (method === "GET" || method === "HEAD");
+  const policy: Policy = isFat ? { ...usual, reuse: "none", storing: false } : usual;
   const tooMuch = () => new ContentTooLarge(`at ${config.prefix} ${most} octets are the most`);
   const body = incoming.body && bounded(incoming.body, most, tooMuch);
   const asIs = { head: sentOn, cacheKey: keySpace + target, body, upstream };

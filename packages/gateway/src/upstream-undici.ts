@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { createSecureContext, getCACertificates } from "node:tls";
 import { type Upstream, UpstreamFailure, type UpstreamOptions, type UpstreamResponse } from "@larder/cache";
-import { endToEnd, Fields, type RequestHead, surrogateCapability } from "@larder/core";
+import { endToEnd, Fields, methodRules, type RequestHead, surrogateCapability } from "@larder/core";
 import { Agent, type Dispatcher, EnvHttpProxyAgent, ProxyAgent } from "undici";
 import type { ProxyConfig } from "./config.ts";
 import { offlineSentence } from "./offline.ts";
@@ -58,7 +58,7 @@ export function undiciUpstream(config: ProxyConfig, dispatcher: Dispatcher): Ups
           origin: url.origin,
           path: url.pathname + url.search,
           method: request.method as Dispatcher.HttpMethod,
-          headers: requestFields(request.fields, config, url.origin === origin).raw as string[],
+          headers: requestFields(request, config, url.origin === origin).raw as string[],
           // a stream of octets; undici's type knows the sync form only
           body: body === null ? null : Readable.from(body, { objectMode: false }),
           responseHeaders: "raw",
@@ -84,12 +84,19 @@ export function undiciUpstream(config: ProxyConfig, dispatcher: Dispatcher): Ups
 const busy = (url: URL) =>
   new UpstreamFailure("timeout", `The upstream ${url.host} did not answer in time.`, { unsent: false });
 
-/** Unkeyed words about the client, which an upstream could mirror into what others get. */
-const aboutTheClient = /^(?:host|expect|forwarded|via|x-forwarded-.*|x-real-ip|x-original-.*|x-rewrite-.*|x-host)$/;
+/** Unkeyed words about the client, or about another URL, which an upstream could mirror into what others get. */
+const aboutTheClient =
+  /^(?:host|expect|forwarded|via|x-forwarded(?:-.*)?|(?:.*-)?client-ip|.*-connecting-ip|x-real-ip|x-original-.*|x-rewrite-.*|x-host|x-url-scheme|front-end-https)$/;
+/** Another method than the one that decides what is kept. */
+const otherMethod = /^x-(?:http-)?method(?:-override)?$/;
 
-function requestFields(fields: Fields, config: ProxyConfig, own: boolean): Fields {
+function requestFields({ method, fields }: RequestHead, config: ProxyConfig, own: boolean): Fields {
+  const { safe } = methodRules(method);
   const kept = endToEnd(fields).filter(
-    (name) => !aboutTheClient.test(name) && (own && !config.credentials ? true : name !== "authorization"),
+    (name) =>
+      !aboutTheClient.test(name) &&
+      !(safe && otherMethod.test(name)) &&
+      (own && !config.credentials ? true : name !== "authorization"),
   );
   return kept.with({
     via: [...fields.all("via"), "1.1 larder"].join(", "),

@@ -29,7 +29,8 @@ describe("negative answers are kept for as long as the mount says", () => {
     ["404 by its status", answer(404), 60],
     ["410 by its class", answer(410), 7],
     ["503, which without it is not kept at all", answer(503), 5],
-    ["429: not said, so not kept", answer(429), 0],
+    ["429 is about who asks, so it is not kept", answer(429), 0],
+    ["400 is about how it was asked", answer(400), 0],
     ["200: it is no negative answer", answer(200), 0],
     ["a shorter lifetime of its own", answer(404, { "Cache-Control": "max-age=3" }), 3],
     ["a longer one is cut", answer(404, { "Cache-Control": "max-age=3000" }), 60],
@@ -39,7 +40,7 @@ describe("negative answers are kept for as long as the mount says", () => {
   ];
   for (const [says, given, seconds] of rows)
     test(says, async () => {
-      const it = bench(site({ negative: { 404: 60, "4xx": 7, "429": 0, "5xx": 5 } }), given, given, given);
+      const it = bench(site({ negative: { 404: 60, "4xx": 7, "5xx": 5 } }), given, given, given);
       await it.get("/site/a");
       if (seconds > 0) {
         it.pass(seconds - 1);
@@ -257,6 +258,7 @@ describe("what is wrong in such a configuration is said", () => {
   const rows: readonly (readonly [said: Record<string, unknown>, because: RegExp, format?: "pypi"])[] = [
     [{ negative: 60 }, /^negative: expected a table/],
     [{ negative: { 200: 60 } }, /^negative\.200: expected a status such as 404/],
+    [{ negative: { 431: 60 } }, /^negative\.431: .*others must not get it/],
     [{ negative: { 404: "x" } }, /^negative\.404: expected seconds/],
     [{ negative: { 500: 60 } }, /^negative\.500: of an index only 404 and 410/, "pypi"],
     [{ override: {} }, /^override: overrides are tables/],
