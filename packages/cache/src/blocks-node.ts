@@ -10,8 +10,8 @@ export class Block {
   readonly octets: Uint8Array;
   /** until it is in memory */
   ready: Promise<void> | undefined;
-  /** who has a piece of it and hasn't given it back */
-  users = 0;
+  /** who fills it, and who has a piece of it and hasn't given it back */
+  users = 1;
   /** the blocks of its file by number, while it is one of them */
   home: Map<number, Block> | undefined;
   readonly number: number;
@@ -28,7 +28,7 @@ const spare: Uint8Array[] = [];
 const kept = new Set<Block>();
 
 /**
- * A block for others to fill. Its memory may have been another's: the system takes back what the collector of garbage
+ * A block to fill; whoever does gives its octets back when they are in their place. Its memory may have been another's: the system takes back what the collector of garbage
  * frees only after some 64 MB, which a crowd of readers of one file makes in no time.
  */
 export function newBlock(number: number): Block {

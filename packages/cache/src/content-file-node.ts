@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, open, read, renameSync, rmSync, write } from "node:fs";
 import { promisify } from "node:util";
-import { type Block, blockSize, forgetBlock, keepBlock, newBlock, pieceOf } from "./blocks-node.ts";
+import { type Block, blockSize, forgetBlock, giveBack, keepBlock, newBlock, pieceOf } from "./blocks-node.ts";
 
 const openFile = promisify(open);
 const readFile = promisify(read);
@@ -121,6 +121,7 @@ export class ContentFile {
       }
       block.ready = undefined;
       if (this.#blocks.get(number) === block) keepBlock(block, this.#blocks);
+      giveBack(block.octets);
     });
     this.#blocks.set(number, block);
     block.ready.catch(() => this.#blocks.delete(number));

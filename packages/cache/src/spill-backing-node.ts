@@ -162,7 +162,10 @@ export class SpillBacking implements WritableBacking {
   }
 
   async #flush(): Promise<void> {
-    await this.file!.append(this.#tip!, this.#filled);
+    const tip = this.#tip!;
+    await this.file!.append(tip, this.#filled);
     this.#tip = undefined;
+    // from now on it is found in the file
+    giveBack(tip.octets);
   }
 }

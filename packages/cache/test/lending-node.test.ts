@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import type { StoredResponse } from "@larder/core";
 import fc from "fast-check";
 import type { Content } from "../src/store.ts";
 import { open } from "./sqlite-helpers.ts";
-import { keep, octets } from "./store-helpers.ts";
+import { keep, octets, readAll } from "./store-helpers.ts";
 
 const size = 3 << 20;
 const contents = Array.from({ length: 5 }, (_, seed) => octets(size, seed));
@@ -29,16 +30,18 @@ class Looking {
     assert.ok(Buffer.compare(chunk, this.#expected.subarray(at, at + chunk.length)) === 0, `other octets at ${at}`);
   }
 
-  async step(): Promise<void> {
+  /** @returns whether it has come to the end */
+  async step(): Promise<boolean> {
     if (this.#last !== undefined) this.#look(this.#last);
     const { done, value } = await this.#iterator.next();
     this.#last = undefined;
-    if (done) return;
+    if (done) return true;
     const got = { chunk: value, at: this.#position };
     this.#position += value.length;
     this.#look(got);
     if (this.#lent) this.#last = got;
     else this.#own.push(got);
+    return false;
   }
 
   async leave(): Promise<void> {
@@ -84,6 +87,41 @@ describe("content that is lent", () => {
         },
       ),
       { numRuns: 40 },
+    );
+    await store.close();
+  });
+
+  test("contents that arrive at once, their readers right behind them, are each what they should be", async () => {
+    const store = open();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 100_000 }), { minLength: 8, maxLength: 60 }),
+        async (lengths) => {
+          const own = contents.slice(0, 4);
+          const writers = own.map(() => store.create({}));
+          const reading = writers.map(async ({ content }, at) => {
+            const looking = new Looking(content, own[at]!, { first: 0, lent: true });
+            while (!(await looking.step()));
+            await looking.leave();
+          });
+          const ends = own.map(() => 0);
+          for (const [turn, length] of lengths.entries()) {
+            const at = turn % own.length;
+            await writers[at]!.write(own[at]!.slice(ends[at]!, ends[at]! + length));
+            ends[at]! += length;
+            // its reader takes what has come, gives it back, and waits
+            await setImmediate();
+          }
+          for (const [at, writer] of writers.entries()) {
+            await writer.write(own[at]!.slice(ends[at]!));
+            await writer.finish();
+            assert.ok(Buffer.compare(await readAll(writer.content), own[at]!) === 0, `content ${at}`);
+            writer.abort(new Error("done"));
+          }
+          await Promise.all(reading);
+        },
+      ),
+      { numRuns: 20 },
     );
     await store.close();
   });
