@@ -1,3 +1,5 @@
+import { unsignedQuery } from "./signed-url.ts";
+
 /** Characters that stay raw in a URI wherever they stand (RFC 3986 §2.3). */
 const unreserved = /[A-Za-z0-9\-._~]/;
 const unusual = /%([0-9A-Fa-f]{2})?|[[\]|^{}`\\]/g;
@@ -53,12 +55,13 @@ const allReserved = new RegExp(reserved, "g");
 
 /**
  * A normal URL in the form in which URLs are compared: pip encodes the reserved characters in the path of every link,
- * but for "/" and "@", so these must not make a difference.
+ * but for "/" and "@", so these must not make a difference; nor must a signature, which is another on each page.
  */
 export function comparableUrl(url: string): string {
   const start = pathStart(url);
   const end = pathEnd(url);
   const path = url.slice(start, end);
   // most have none, and a page may have tens of thousands
-  return reserved.test(path) ? url.slice(0, start) + path.replace(allReserved, encode) + url.slice(end) : url;
+  const isUsual = end === url.length && !reserved.test(path);
+  return isUsual ? url : url.slice(0, start) + path.replace(allReserved, encode) + unsignedQuery(url.slice(end));
 }

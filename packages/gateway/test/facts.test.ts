@@ -82,6 +82,23 @@ describe("what a file's index doesn't say is learned when the file passes", () =
     for (const name of ["etag", "last-modified"]) assert.equal(third.fields.get(name), second.fields.get(name));
   });
 
+  test("signed links are one file: the page stays as it is, the file is fetched once, by the signature of now", async () => {
+    const hashes = { sha1: createHash("sha1").update("content").digest("hex") };
+    const signed = (signature: number) =>
+      page({ hashes, filename: "demo-1.0.zip" }, `https://files.example/d/demo-1.0.zip?X-Amz-Signature=${signature}`);
+    const { get, pass, upstream } = bench({ fresh: 0 }, signed(1), signed(2), file, signed(3), signed(4));
+    const first = await get(path, wantsJson);
+    assert.equal(JSON.parse(first.text).files[0].url, "../../files/demo/files.example/d/demo-1.0.zip");
+    assert.equal((await get(filePath)).text, "content");
+    assert.match(upstream.asked[2]!.target, /Signature=2$/);
+    pass(100);
+    const second = await get(path, wantsJson);
+    assert.deepEqual(JSON.parse(second.text).files[0].hashes, { ...hashes, ...all.hashes });
+    await get(filePath);
+    const third = await get(path, { ...wantsJson, "if-none-match": second.fields.get("etag")! });
+    assert.deepEqual([third.status, upstream.asked.length], [304, 5]);
+  });
+
   test("no field of ours, nor what an upstream says in its name, gets out or in", async () => {
     const lying = { ...file, fields: { "Larder-Project": "other", "Larder-Mends": "x" } };
     const { get } = bench({ fresh: 600 }, page(all), lying, page({}));

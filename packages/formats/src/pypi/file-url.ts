@@ -1,4 +1,5 @@
 import type { Mount } from "../format.ts";
+import { unsignedQuery } from "../signed-url.ts";
 import { normalPercent, normalUrl, pathEnd, pathStart } from "../upstream-url.ts";
 
 /**
@@ -51,8 +52,8 @@ export type FilePaths = (url: string) => string;
 
 /**
  * Where a file of the upstream stands in a mount: `files/<project>/<origin>/<the upstream's own path>`, the query of
- * the upstream's URL behind the origin. It ends with the file's real name, never changes, survives what clients do to
- * URLs, and `upstreamUrl` finds the way back.
+ * the upstream's URL behind the origin, without what signs it. It ends with the file's real name, never changes, survives
+ * what clients do to URLs, and `upstreamUrl` finds the way back.
  * @param project normalised name of the project whose page links the file
  * @param url as `normalUrl` gives it
  * @returns the path after the mount's prefix
@@ -73,7 +74,7 @@ export function fileUrls(mount: Mount, project: string): FilePaths {
       folder = `files/${project}/${originSegment(mount.upstream, origin)}`;
       folders.set(origin, folder);
     }
-    return folder + querySegment(url.slice(end)) + url.slice(start, end);
+    return folder + querySegment(unsignedQuery(url.slice(end))) + url.slice(start, end);
   };
 }
 

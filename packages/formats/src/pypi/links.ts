@@ -1,3 +1,4 @@
+import { unsignedQuery } from "../signed-url.ts";
 import { comparableUrl, pathEnd } from "../upstream-url.ts";
 import { type Hashes, strongestHash } from "./hashes.ts";
 import type { ProjectFile, ProjectPage } from "./page.ts";
@@ -66,7 +67,7 @@ function indexOf(page: ProjectPage): Index {
 function fileAt(page: ProjectPage, path: string, query: string): ProjectFile | undefined {
   const alike = indexOf(page).files.get(path) ?? [];
   const signed = alike.length === 1 && alike[0]!.url.includes("?");
-  return signed ? alike[0] : alike.find(({ url }) => url.slice(pathEnd(url)) === query);
+  return signed ? alike[0] : alike.find(({ url }) => unsignedQuery(url.slice(pathEnd(url))) === query);
 }
 
 /** A hash says it all; a size that some servers get wrong counts only where there is none. */
