@@ -62,8 +62,12 @@ const defaultTimeouts: Readonly<Record<"connect" | "head" | "idle", Seconds>> = 
 const environmentProxy: ProxyChoice = { type: "environment" };
 
 /** The upstream and what is to be known about it at the start; never its credentials. */
-export function describeProxy({ format, upstream, credentials, offline, mirrors = [] }: ProxyConfig): string {
-  const notes = [...(credentials === undefined ? [] : ["with credentials"]), ...(offline ? ["offline"] : [])];
+export function describeProxy({ format, upstream, credentials, offline, mirrors = [], policy }: ProxyConfig): string {
+  const notes = [
+    ...(credentials === undefined ? [] : ["with credentials"]),
+    ...(policy === undefined ? [] : ["with a policy"]),
+    ...(offline ? ["offline"] : []),
+  ];
   const places = [upstream, ...mirrors.map((mirror) => mirror.upstream)].map(({ href }) => href);
   return `${format} at ${places.join(", else ")}${notes.length === 0 ? "" : `  (${notes.join(", ")})`}`;
 }

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { Answer } from "@larder/cache/testing";
+import { type Answer, fakeUpstream } from "@larder/cache/testing";
 import { formatHttpDate } from "@larder/core";
 import type { PolicyConfig } from "../src/config.ts";
 import { openFacts } from "../src/facts.ts";
+import { type GroupConfig, group } from "../src/mounts/group.ts";
 import { rulesOf } from "../src/rules.ts";
-import { bench, start } from "./bench.ts";
+import { bench, benchOf, mountOf, start } from "./bench.ts";
 import { content, file, filePath, hour, page, path, policy, versionsOf, wantsJson } from "./policy-pages.ts";
 
 describe("a page without what the policy withholds", () => {
@@ -186,5 +187,40 @@ describe("a file that the policy withholds", () => {
     await store.remove(stored);
     assert.equal((await get(filePath("1.0"))).status, 200);
     assert.equal(upstream.asked.length, 2);
+  });
+});
+
+describe("the policies of a group's members", () => {
+  const grouped = (...answers: Answer[]) => {
+    const config: GroupConfig = { prefix: "/all/", format: "group", members: ["/pypi/"], owners: [] };
+    const context = { data: "/nowhere", now: Date.now, tell: () => undefined, fault: () => undefined };
+    const member = mountOf({ fresh: 1e6, policy: hour }, fakeUpstream(...answers));
+    return benchOf(member, group.create(config, context));
+  };
+  test("hold in the group: its page changes at the instant of a release", async () => {
+    const { get, pass } = grouped(page({ "1.0": -7200, "1.1": -60 }));
+    const before = await get("/all/simple/demo/", wantsJson);
+    assert.deepEqual(versionsOf(before.text), ["1.0"]);
+    for (const [seconds, status] of [
+      [3539.999, 304],
+      [0.001, 200],
+    ] as const) {
+      pass(seconds);
+      const tag = { ...wantsJson, "if-none-match": before.fields.get("etag")! };
+      const date = { ...wantsJson, "if-modified-since": before.fields.get("last-modified")! };
+      assert.deepEqual(
+        [(await get("/all/simple/demo/", tag)).status, (await get("/all/simple/demo/", date)).status],
+        [status, status],
+      );
+    }
+  });
+  test("hold for files, too", async () => {
+    const { get } = grouped(page({ "1.0": -7200, "1.1": -60 }), file);
+    const [{ url }] = JSON.parse((await get("/all/simple/demo/", wantsJson)).text).files;
+    const at = new URL(url, "http://x/all/simple/demo/").pathname;
+    assert.equal((await get(at)).text, content);
+    const { status, reason } = await get(at.replace("1.0", "1.1"));
+    assert.equal(status, 403);
+    assert.match(reason!, /^demo-1\.1-\S+ was uploaded at /);
   });
 });

@@ -9,11 +9,19 @@ export interface CoreFields {
   readonly dynamic: readonly string[];
 }
 
+/** Reads the values of a field in the head of core metadata, each with the further lines that it goes on in. */
+export function fieldValues(content: Uint8Array): (name: string) => string[] {
+  const [head = ""] = new TextDecoder().decode(content).split(/\r?\n\r?\n/, 1);
+  return (name) => {
+    const found = head.matchAll(new RegExp(`^${name}:(.*(?:\\r?\\n[ \\t].*)*)$`, "gim"));
+    return Array.from(found, ([, value = ""]) => value.trim());
+  };
+}
+
 /** The head of core metadata, read; whatever is given gives some fields or none. @param content of METADATA or PKG-INFO */
 export function readCoreFields(content: Uint8Array): CoreFields {
-  const head = new TextDecoder().decode(content).split(/\r?\n\r?\n/, 1)[0]!;
-  const all = (name: string) =>
-    Array.from(head.matchAll(new RegExp(`^${name}:(.*)$`, "gim")), ([, value]) => value!.trim());
+  const values = fieldValues(content);
+  const all = (name: string) => values(name).map((value) => value.split(/\r?\n/, 1)[0]!.trim());
   const [metadataVersion] = all("Metadata-Version");
   const [name] = all("Name");
   const [version] = all("Version");

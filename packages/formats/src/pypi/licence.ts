@@ -1,4 +1,5 @@
 import parse from "spdx-expression-parse";
+import { fieldValues } from "./core-fields.ts";
 import { isLike } from "./names.ts";
 
 /** What a file says of its licence: all of them apply, each an SPDX expression or a name; empty = it says nothing. */
@@ -12,12 +13,9 @@ const longest = 200;
  * License where it is no whole text.
  */
 export function licencesOf(metadata: Uint8Array): Licences {
-  const [head = ""] = new TextDecoder().decode(metadata).split(/\r?\n\r?\n/, 1);
-  const fields = (name: string) => {
-    // what goes on in further lines is a whole text
-    const found = head.matchAll(new RegExp(`^${name}:(.*)$(?!\\r?\\n[ \\t])`, "gim"));
-    return [...found].map(([, value = ""]) => value.trim()).filter((value) => value !== "" && value.length <= longest);
-  };
+  const values = fieldValues(metadata);
+  const fields = (name: string) =>
+    values(name).filter((value) => value !== "" && value.length <= longest && !value.includes("\n"));
   const expressions = fields("License-Expression");
   if (expressions.length > 0) return expressions;
   const classified = fields("Classifier")
