@@ -1,4 +1,4 @@
-import type { RequestHead, Timestamp } from "@larder/core";
+import { Fields, type RequestHead, type Timestamp } from "@larder/core";
 import { type Outgoing, problem } from "@larder/server";
 import type { HostedConfig } from "../mounts/hosted.ts";
 import { allows, type Right, type Token, type Tokens } from "./tokens.ts";
@@ -58,6 +58,12 @@ export function refusal(status: number, because: string, { prefix }: HostedConfi
   const challenge = `Basic realm="larder ${prefix}", charset="UTF-8"`;
   const fields: Record<string, string> = status === 401 ? { "WWW-Authenticate": challenge } : {};
   return problem(status, because, { fields, aloud, log: { mount: prefix, because } });
+}
+
+/** What a change came to, in words; the log says with which token it was made. */
+export function done(text: string, { prefix }: HostedConfig, token: Token): Outgoing {
+  const fields = Fields.of(["Content-Type", "text/plain; charset=utf-8"], ["Cache-Control", "no-store"]);
+  return { status: 200, fields, content: Buffer.from(text), log: { mount: prefix, token: token.id } };
 }
 
 type Sent =

@@ -134,6 +134,7 @@ class TemporaryFile implements ArrivingFile {
 
 /** A name that was made in a folder is there after a crash only when the folder is on the disk. */
 function flushFolder(path: string): void {
+  if (process.platform === "win32") return; // which has no such thing
   const descriptor = openSync(path, "r");
   try {
     fsyncSync(descriptor);

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
 
 /** "larh", so that another program's database isn't taken for an index */
 const applicationId = 0x6c617268;
@@ -71,6 +71,16 @@ function check(database: DatabaseSync): number {
   if (version > migrations.length)
     throw new Error(`its schema has version ${version}, and this program knows versions up to ${migrations.length}`);
   return version;
+}
+
+/** A database's statements by their text, each prepared once: a request asks two or three. */
+export function statementsOf(database: DatabaseSync): (sql: string) => StatementSync {
+  const known = new Map<string, StatementSync>();
+  return (sql) => {
+    const statement = known.get(sql) ?? database.prepare(sql);
+    known.set(sql, statement);
+    return statement;
+  };
 }
 
 /** Does the work in one transaction, which others wait for; an error undoes it. */

@@ -1,8 +1,8 @@
-import { Fields, type Timestamp } from "@larder/core";
+import type { Timestamp } from "@larder/core";
 import { normalizeName } from "@larder/formats";
 import { type Incoming, type Outgoing, problem } from "@larder/server";
 import type { HostedConfig } from "../mounts/hosted.ts";
-import { access, refusal } from "./access.ts";
+import { access, done, refusal } from "./access.ts";
 import type { Hosted } from "./hosted.ts";
 import type { HostedFile } from "./packages.ts";
 import { decoded } from "./page.ts";
@@ -51,12 +51,11 @@ export async function answerChange(
   if (reason === undefined) return problem(413, `A reason has at most ${mostReasonBytes} octets.`);
   const changed = change(hosted, config.prefix, { act, project: written, what }, reason, now);
   if (changed.length === 0) return problem(404, `The project ${written} has no file and no version ${what}.`);
-  const text = changed.map(({ filename }) => `${done[act]} ${filename}\n`).join("");
-  const fields = Fields.of(["Content-Type", "text/plain; charset=utf-8"], ["Cache-Control", "no-store"]);
-  return { status: 200, fields, content: Buffer.from(text) };
+  const text = changed.map(({ filename }) => `${words[act]} ${filename}\n`).join("");
+  return done(text, config, may.token!);
 }
 
-const done: Readonly<Record<Change["act"], string>> = {
+const words: Readonly<Record<Change["act"], string>> = {
   yank: "yanked",
   unyank: "no longer yanked:",
   delete: "deleted",

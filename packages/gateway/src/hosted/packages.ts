@@ -3,7 +3,7 @@ import type { Content } from "@larder/cache";
 import type { Timestamp } from "@larder/core";
 import { type Distribution, normalizeVersion } from "@larder/formats";
 import type { ArrivingFile, Contents, Digested } from "./contents.ts";
-import { inTransaction } from "./database.ts";
+import { inTransaction, statementsOf } from "./database.ts";
 
 /** A file of a hosted project. */
 export interface HostedFile {
@@ -47,40 +47,42 @@ const columns =
 /** The packages of hosted mounts, each mount's apart by its prefix (`space`). Several processes may change them at once. */
 export class Packages {
   readonly #database: DatabaseSync;
+  readonly #sql: ReturnType<typeof statementsOf>;
   readonly #contents: Contents;
 
   constructor(database: DatabaseSync, contents: Contents) {
     this.#database = database;
+    this.#sql = statementsOf(database);
     this.#contents = contents;
   }
 
   /** Since when a project's page has been what it is; each change moves it by at least a second. undefined = never had one */
   since(space: string, project: string): Timestamp | undefined {
-    const row = this.#database.prepare("SELECT since FROM projects WHERE space = ? AND name = ?").get(space, project);
+    const row = this.#sql("SELECT since FROM projects WHERE space = ? AND name = ?").get(space, project);
     return row?.since as number | undefined;
   }
 
   /** Names of projects that have, or had, files; sorted. */
   projects(space: string): readonly string[] {
-    const rows = this.#database.prepare("SELECT name FROM projects WHERE space = ? ORDER BY name").all(space);
+    const rows = this.#sql("SELECT name FROM projects WHERE space = ? ORDER BY name").all(space);
     return rows.map(({ name }) => String(name));
   }
 
   /** The mounts that have packages, by their prefix. */
   spaces(): readonly string[] {
-    const rows = this.#database.prepare("SELECT DISTINCT space FROM projects ORDER BY space").all();
+    const rows = this.#sql("SELECT DISTINCT space FROM projects ORDER BY space").all();
     return rows.map(({ space }) => String(space));
   }
 
   /** A project's files, deleted ones too, in the order of their upload. */
   files(space: string, project: string): readonly HostedFile[] {
     const sql = `SELECT ${columns} FROM files WHERE space = ? AND project = ? ORDER BY uploaded, filename`;
-    return this.#database.prepare(sql).all(space, project).map(fileOf);
+    return this.#sql(sql).all(space, project).map(fileOf);
   }
 
   file(space: string, project: string, filename: string): HostedFile | undefined {
     const sql = `SELECT ${columns} FROM files WHERE space = ? AND project = ? AND filename = ?`;
-    const row = this.#database.prepare(sql).get(space, project, filename);
+    const row = this.#sql(sql).get(space, project, filename);
     return row === undefined ? undefined : fileOf(row);
   }
 
@@ -91,7 +93,7 @@ export class Packages {
   /** The core metadata of a file that offers them. */
   metadata(space: string, { project, filename }: HostedFile): Uint8Array {
     const sql = "SELECT metadata FROM files WHERE space = ? AND project = ? AND filename = ?";
-    return this.#database.prepare(sql).get(space, project, filename)!.metadata as Uint8Array;
+    return this.#sql(sql).get(space, project, filename)!.metadata as Uint8Array;
   }
 
   /**
@@ -102,7 +104,7 @@ export class Packages {
     const { project, version, key, filename, digested, metadata } = added;
     return inTransaction(this.#database, () => {
       const taken = `SELECT ${columns} FROM files WHERE space = ? AND project = ? AND key = ?`;
-      const row = this.#database.prepare(taken).get(space, project, key);
+      const row = this.#sql(taken).get(space, project, key);
       const by = row && fileOf(row);
       if (by !== undefined) {
         const same = by.deleted === undefined && by.filename === filename && by.sha256 === digested.sha256;
@@ -115,9 +117,7 @@ export class Packages {
       this.#contents.keep(added.file, digested.sha256);
       const values = [space, project, key, filename, version, digested.sha256, digested.size, now, added.uploader];
       const more = [added.requiresPython ?? null, metadata?.bytes ?? null, metadata?.sha256 ?? null, yankText(yanked)];
-      this.#database
-        .prepare("INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)")
-        .run(...values, ...more);
+      this.#sql("INSERT INTO files VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)").run(...values, ...more);
       this.#touch(space, project, now);
       return { type: "added" };
     });
@@ -131,7 +131,7 @@ export class Packages {
   yank(space: string, project: string, what: string, yanked: boolean | string, now: Timestamp): readonly HostedFile[] {
     return this.#change(space, project, what, now, ({ filename }) => {
       const sql = "UPDATE files SET yanked = ? WHERE space = ? AND project = ? AND filename = ?";
-      this.#database.prepare(sql).run(yankText(yanked), space, project, filename);
+      this.#sql(sql).run(yankText(yanked), space, project, filename);
     });
   }
 
@@ -140,7 +140,7 @@ export class Packages {
     const deleted = this.#change(space, project, what, now, ({ filename }) => {
       const sql = `UPDATE files SET deleted = ?, metadata = NULL, metadata_sha256 = NULL
                    WHERE space = ? AND project = ? AND filename = ?`;
-      this.#database.prepare(sql).run(now, space, project, filename);
+      this.#sql(sql).run(now, space, project, filename);
     });
     // again alone: an upload of the same content may have come between
     inTransaction(this.#database, () => {
@@ -152,7 +152,7 @@ export class Packages {
   /** Whether some file that is not deleted has this content. */
   hasContent(sha256: string): boolean {
     const sql = "SELECT 1 FROM files WHERE sha256 = ? AND deleted IS NULL LIMIT 1";
-    return this.#database.prepare(sql).get(sha256) !== undefined;
+    return this.#sql(sql).get(sha256) !== undefined;
   }
 
   #change(space: string, project: string, what: string, now: Timestamp, act: (file: HostedFile) => void) {
@@ -168,7 +168,7 @@ export class Packages {
 
   #touch(space: string, project: string, now: Timestamp): void {
     const since = Math.ceil(Math.max(now, (this.since(space, project) ?? Number.NEGATIVE_INFINITY) + 1000));
-    this.#database.prepare("INSERT OR REPLACE INTO projects VALUES (?, ?, ?)").run(space, project, since);
+    this.#sql("INSERT OR REPLACE INTO projects VALUES (?, ?, ?)").run(space, project, since);
   }
 }
 

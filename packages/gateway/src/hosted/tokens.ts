@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { Timestamp } from "@larder/core";
 import { normalizeName } from "@larder/formats";
+import { statementsOf } from "./database.ts";
 
 /** What a token lets its bearer do; each includes those before it. */
 export const rights = ["read", "upload", "admin"] as const;
@@ -27,46 +28,44 @@ export type Verified = { readonly type: "valid"; readonly token: Token } | { rea
 
 /** The tokens of hosted mounts. Of what a bearer knows only a hash is stored: 256 bits of chance need no slow one. */
 export class Tokens {
-  readonly #database: DatabaseSync;
+  readonly #sql: ReturnType<typeof statementsOf>;
 
   constructor(database: DatabaseSync) {
-    this.#database = database;
+    this.#sql = statementsOf(database);
   }
 
   /** Makes a token. @returns what its bearer sends; it can't be had again */
   create(given: Pick<Token, "spaces" | "projects" | "may" | "note" | "expires">, now: Timestamp): string {
     const id = randomBytes(6).toString("hex");
     const secret = randomBytes(32).toString("base64url");
-    this.#database
-      .prepare("INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)")
-      .run(
-        id,
-        hash(secret),
-        JSON.stringify(given.spaces),
-        JSON.stringify(given.projects.map(normalizeName)),
-        given.may,
-        given.note,
-        now,
-        given.expires ?? null,
-      );
+    this.#sql("INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)").run(
+      id,
+      hash(secret),
+      JSON.stringify(given.spaces),
+      JSON.stringify(given.projects.map(normalizeName)),
+      given.may,
+      given.note,
+      now,
+      given.expires ?? null,
+    );
     return `larder_${id}_${secret}`;
   }
 
   /** All tokens, revoked and expired ones too, oldest first. */
   list(): readonly Token[] {
-    return this.#database.prepare("SELECT * FROM tokens ORDER BY created, id").all().map(tokenOf);
+    return this.#sql("SELECT * FROM tokens ORDER BY created, id").all().map(tokenOf);
   }
 
   /** From now on it is worth nothing. @returns whether there is such a token that was not revoked before */
   revoke(id: string, now: Timestamp): boolean {
     const sql = "UPDATE tokens SET revoked = ? WHERE id = ? AND revoked IS NULL";
-    return this.#database.prepare(sql).run(now, id).changes > 0;
+    return this.#sql(sql).run(now, id).changes > 0;
   }
 
   /** Looks up what somebody sent as a token. */
   verify(text: string, now: Timestamp): Verified {
     const [, id, secret] = /^larder_([0-9a-f]{12})_([\w-]{43})$/.exec(text) ?? [];
-    const row = id === undefined ? undefined : this.#database.prepare("SELECT * FROM tokens WHERE id = ?").get(id);
+    const row = id === undefined ? undefined : this.#sql("SELECT * FROM tokens WHERE id = ?").get(id);
     if (row === undefined || !timingSafeEqual(Buffer.from(hash(secret!)), Buffer.from(String(row.secret))))
       return { type: "unknown" };
     const token = tokenOf(row);

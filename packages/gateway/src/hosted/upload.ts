@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { Fields, formatHttpDate, type Timestamp } from "@larder/core";
+import { formatHttpDate, type Timestamp } from "@larder/core";
 import { type Distribution, isMetadataMember, readUpload, uploadKind } from "@larder/formats";
 import type { Incoming, Outgoing } from "@larder/server";
 import type { HostedConfig } from "../mounts/hosted.ts";
 import { type Octets, readZipMember, ZipFault } from "../zip-member.ts";
-import { access, refusal } from "./access.ts";
+import { access, done, refusal } from "./access.ts";
 import type { Hosted } from "./hosted.ts";
 import type { HostedFile } from "./packages.ts";
 import { readPkgInfo, TarFault } from "./sdist.ts";
@@ -44,7 +44,8 @@ export async function answerUpload(
       now(),
     );
     if (added.type === "taken") throw new UploadFault(409, taken(form.filename, added.by));
-    return done(`${form.filename} ${added.type === "added" ? "is in the index" : "was in the index already"}.\n`);
+    const text = `${form.filename} ${added.type === "added" ? "is in the index" : "was in the index already"}.\n`;
+    return done(text, config, mayThis.token!);
   } catch (error) {
     if (error instanceof UploadFault) return refuse(error.status, error.message, config);
     throw error;
@@ -105,10 +106,5 @@ function taken(filename: string, by: HostedFile): string {
 
 /** twine shows people the reason phrase alone, uv the problem's detail */
 const refuse = (status: number, because: string, config: HostedConfig) => refusal(status, because, config, true);
-
-function done(text: string): Outgoing {
-  const fields = Fields.of(["Content-Type", "text/plain; charset=utf-8"], ["Cache-Control", "no-store"]);
-  return { status: 200, fields, content: Buffer.from(text) };
-}
 
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
