@@ -29,7 +29,12 @@ export interface Bench {
   readonly faults: string[];
   readonly store: Store;
   readonly gateway: Gateway;
-  get(path: string, fields?: Readonly<Record<string, string>>, method?: string, body?: string): Promise<Told>;
+  get(
+    path: string,
+    fields?: Readonly<Record<string, string>>,
+    method?: string,
+    body?: string | AsyncIterable<Uint8Array>,
+  ): Promise<Told>;
   pass(seconds: number): void;
 }
 
@@ -119,7 +124,7 @@ export function benchOf(...mounts: readonly Mount[]): Omit<Bench, "upstream"> {
       const incoming: Incoming = {
         head: { method, target: `http://127.0.0.1:8080${path}`, fields: Fields.of(...Object.entries(fields)) },
         path,
-        body: body === undefined ? null : chunksOf(body),
+        body: typeof body === "string" ? chunksOf(body) : (body ?? null),
         signal: new AbortController().signal,
         remote: "127.0.0.1",
         interim: () => undefined,
@@ -134,7 +139,7 @@ async function* chunksOf(text: string): AsyncGenerator<Uint8Array> {
 }
 
 /** Reads an answer to its end. */
-export async function told({ status, reason, fields, content }: Outgoing): Promise<Told> {
+async function told({ status, reason, fields, content }: Outgoing): Promise<Told> {
   const bytes =
     content === null
       ? new Uint8Array()

@@ -2,16 +2,11 @@ import { globSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
-import { createCache, memoryStore } from "@larder/cache";
-import { Fields } from "@larder/core";
-import { openFacts } from "../../src/facts.ts";
-import { answer, type Gateway } from "../../src/gateway.ts";
 import { type Hosted, openHosted } from "../../src/hosted/hosted.ts";
 import type { Token } from "../../src/hosted/tokens.ts";
+import type { Mount } from "../../src/mount.ts";
 import { type HostedConfig, hostedMount } from "../../src/mounts/hosted.ts";
-import { createPages } from "../../src/pages.ts";
-import { createSeen } from "../../src/seen.ts";
-import { start, type Told, told } from "../bench.ts";
+import { benchOf, type Told } from "../bench.ts";
 
 /** What a request may have besides its method and path. */
 interface Sent {
@@ -44,8 +39,11 @@ after(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-/** @param config what differs from a mount that wants a token for everything */
-export function hostedBench(config: Partial<HostedConfig> = {}): HostedBench {
+/**
+ * @param config what differs from a mount that wants a token for everything
+ * @param others mounts beside it
+ */
+export function hostedBench(config: Partial<HostedConfig> = {}, ...others: readonly Mount[]): HostedBench {
   const folder = mkdtempSync(join(tmpdir(), "larder-hosted-"));
   folders.push(folder);
   const hosted = openHosted(folder);
@@ -56,43 +54,16 @@ export function hostedBench(config: Partial<HostedConfig> = {}): HostedBench {
     mostFileBytes: 1_000_000,
     ...config,
   };
-  let now = start;
-  const gateway: Gateway = {
-    mounts: [hostedMount(full, hosted)],
-    cache: createCache({
-      store: memoryStore({ maxBytes: 1 }),
-      shared: true,
-      now: () => now,
-      events: { fault: () => undefined },
-    }),
-    pages: createPages(),
-    facts: openFacts(":memory:"),
-    rules: new Map(),
-    seen: createSeen([], () => undefined),
-    now: () => now,
-  };
+  const { get, gateway, pass } = benchOf(hostedMount(full, hosted), ...others);
   const all = { spaces: ["/private/"], projects: ["*"], may: "admin" as const, note: "" };
   let usual: string | undefined;
   const bench: HostedBench = {
     hosted,
     folder,
-    token: (given = {}) => hosted.tokens.create({ ...all, ...given }, now),
-    async ask(method, path, { token, fields = {}, body } = {}) {
+    token: (given = {}) => hosted.tokens.create({ ...all, ...given }, gateway.now()),
+    ask(method, path, { token, fields = {}, body } = {}) {
       const login: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
-      return told(
-        await answer(gateway, {
-          head: {
-            method,
-            target: `http://127.0.0.1:8080${path}`,
-            fields: Fields.of(...Object.entries({ ...login, ...fields })),
-          },
-          path,
-          body: body instanceof Uint8Array ? once(body) : (body ?? null),
-          signal: new AbortController().signal,
-          remote: "127.0.0.1",
-          interim: () => undefined,
-        }),
-      );
+      return get(path, { ...login, ...fields }, method, body instanceof Uint8Array ? once(body) : body);
     },
     async upload(filename, content, fields = {}, token) {
       usual ??= bench.token();
@@ -104,9 +75,7 @@ export function hostedBench(config: Partial<HostedConfig> = {}): HostedBench {
         .filter((entry) => entry.isFile())
         .map(({ name }) => name)
         .sort(),
-    pass: (seconds) => {
-      now += seconds * 1000;
-    },
+    pass,
   };
   return bench;
 }
