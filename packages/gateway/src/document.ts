@@ -149,6 +149,9 @@ export async function havePage(
   if ("failed" in response) return { type: "failed", failure: response };
   if (response.status !== 200 || response.content === null) {
     leave(response.content);
+    const { status, cacheStatus } = response;
+    // that there was no such project some time ago is no certain word about now
+    if (cacheStatus.detail === "stale-if-error") return { type: "failed", failure: outdated(status, cacheStatus) };
     return { type: "other", response };
   }
   const { stored, cacheStatus } = response;
@@ -173,6 +176,11 @@ export async function havePage(
   }
   if (key !== undefined) gateway.pages.read.set(key, fresh, 4 * fresh.octets + 4096);
   return { ...page, read: fresh };
+}
+
+function outdated(status: number, cacheStatus: CacheStatus): CacheFailure {
+  const message = `The upstream can't be asked just now; that it answered ${status} when it was asked last need not hold any more.`;
+  return { failed: true, status: 502, message, cacheStatus };
 }
 
 /** Fields of the client's that matter upstream; all else would only make responses differ. */

@@ -197,6 +197,15 @@ describe("a project's page", () => {
     });
   }
 
+  for (const status of [404, 410, 403]) {
+    test(`a ${status} of before does not stand in for an upstream that is away: it may have it by now`, async () => {
+      const { get, pass } = bench({ fresh: 60 }, { status }, failure("unreachable"), failure("unreachable"));
+      assert.equal((await get("/pypi/simple/demo/")).status, status);
+      pass(61);
+      assert.equal((await get("/pypi/simple/demo/")).status, 502);
+    });
+  }
+
   test("a 404 is the upstream's own word, and ends with it", async () => {
     const { get } = bench({ fresh: 0 }, { status: 404 }, page(["1.0"]));
     assert.equal((await get("/pypi/simple/demo/")).status, 404);
