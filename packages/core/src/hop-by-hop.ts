@@ -6,8 +6,11 @@ const perConnection = new Set(["connection", "keep-alive", "proxy-connection", "
 /** Fields of the proxy in between, which are not kept either (RFC 9111 §3.1). */
 const perProxy = new Set(["proxy-authenticate", "proxy-authentication-info", "proxy-authorization"]);
 
+/** Whether a field, named in lower case, says something about one connection; HTTP/2 has none such (RFC 9113 §8.2.2). */
+export const belongsToConnection = (name: string): boolean => perConnection.has(name);
+
 /** The fields that go on to the next hop (RFC 9110 §7.6.1). */
 export function endToEnd(fields: Fields): Fields {
   const named = fields.read(connection);
-  return fields.filter((name) => !perConnection.has(name) && !perProxy.has(name) && !named.includes(name));
+  return fields.filter((name) => !belongsToConnection(name) && !perProxy.has(name) && !named.includes(name));
 }

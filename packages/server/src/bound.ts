@@ -1,8 +1,14 @@
-import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Server } from "node:net";
 import { type Address, showAddress } from "./address.ts";
 
-/** A server of node:http that accepts requests, and how it stops. */
+/** Connections that can be ended. */
+export interface Closing {
+  /** those on which nothing is under way, and the others as soon as that is so */
+  closeIdleConnections(): void;
+  closeAllConnections(): void;
+}
+
+/** A server that accepts requests, and how it stops. */
 export interface Bound {
   /** `HOST:PORT`, with the port that was taken */
   readonly authority: string;
@@ -13,8 +19,15 @@ export interface Bound {
   close(graceMs: number): Promise<void>;
 }
 
-/** @throws {Error} of node:net, when the address can't be listened on */
-export async function bind(server: Server, { host, port: wanted }: Address): Promise<Bound> {
+/**
+ * @param others connections that the server accepted and others serve
+ * @throws {Error} of node:net, when the address can't be listened on
+ */
+export async function bind(
+  server: Server & Closing,
+  { host, port: wanted }: Address,
+  ...others: readonly Closing[]
+): Promise<Bound> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen({ host, port: wanted }, () => {
@@ -23,13 +36,24 @@ export async function bind(server: Server, { host, port: wanted }: Address): Pro
     });
   });
   const { address, port } = server.address() as AddressInfo;
+  const all = [server, ...others];
   return {
     authority: showAddress({ host: address, port }),
     async close(graceMs) {
+      const closed = new Promise((resolve) => server.close(resolve));
       // connections that are busy now become idle one by one
-      const sweep = setInterval(() => server.closeIdleConnections(), 50);
-      const cutAll = setTimeout(() => server.closeAllConnections(), Math.min(graceMs, 2 ** 31 - 1));
-      await new Promise((resolve) => server.close(resolve));
+      const sweepIdle = (): void => {
+        for (const one of all) one.closeIdleConnections();
+      };
+      sweepIdle();
+      const sweep = setInterval(sweepIdle, 50);
+      const cutAll = setTimeout(
+        () => {
+          for (const one of all) one.closeAllConnections();
+        },
+        Math.min(graceMs, 2 ** 31 - 1),
+      );
+      await closed;
       clearInterval(sweep);
       clearTimeout(cutAll);
     },

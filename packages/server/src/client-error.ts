@@ -1,5 +1,6 @@
 import type { Outgoing } from "./handler.ts";
 import { problem } from "./problem.ts";
+import { unknownMethod } from "./request-head.ts";
 
 /** What the HTTP parser of node:http reports. */
 export interface ParserError extends Error {
@@ -14,6 +15,8 @@ export interface ParserError extends Error {
  */
 export function answerTo(error: ParserError): Outgoing | undefined {
   const refuse = (status: number, because: string): Outgoing => problem(status, because, { log: { because } });
+  // there is no such connection yet, or no more (`tls.ts` tells the log)
+  if (/^ERR_(?:SSL|TLS)_/.test(error.code ?? "")) return undefined;
   switch (error.code) {
     case "ECONNRESET":
     case "EPIPE":
@@ -30,7 +33,7 @@ export function answerTo(error: ParserError): Outgoing | undefined {
     case "HPE_INVALID_METHOD":
       if (error.rawPacket?.[0] === tlsHandshake) return refuse(400, "this is TLS, but plain http is spoken here");
       return hasLine(error, /^[\w!#$%&'*+.^`|~-]+ \S+ HTTP\/1\.[01]\r\n/)
-        ? refuse(501, "the request method is not known here")
+        ? refuse(501, unknownMethod)
         : refuse(400, "the request line is malformed");
     case "HPE_INVALID_VERSION":
     case "HPE_PAUSED_H2_UPGRADE":

@@ -1,21 +1,21 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { Fields, type RequestHead, type ResponseHead } from "@larder/core";
-import { isGone, onOver } from "./connection.ts";
 import type { Incoming } from "./handler.ts";
+import type { Reply } from "./reply.ts";
+import type { Message } from "./request-head.ts";
 
 /** The content of a request is longer than the listener takes; answered with 413. */
 export class ContentTooLarge extends Error {
   override readonly name = "ContentTooLarge";
 }
 
-/** A checked request of node:http as handlers see it. What few handlers ask for is made when it is asked for. */
+/** A checked request as handlers see it. What few handlers ask for is made when it is asked for. */
 export class ReceivedRequest implements Incoming {
   readonly head: RequestHead;
   readonly path: string;
-  readonly response: ServerResponse;
+  readonly reply: Reply;
   /** `performance.now()` when the head was there */
   readonly started: number;
-  readonly #message: IncomingMessage;
+  readonly #message: Message;
   readonly #hasContent: boolean;
   readonly #mostContent: number;
   /** the client holds its content back until it is told to continue */
@@ -24,18 +24,23 @@ export class ReceivedRequest implements Incoming {
   #controller: AbortController | undefined;
 
   constructor(
-    message: IncomingMessage,
-    response: ServerResponse,
-    checked: { readonly authority: string; readonly path: string; readonly hasContent: boolean },
+    message: Message,
+    reply: Reply,
+    checked: {
+      readonly scheme: string;
+      readonly authority: string;
+      readonly path: string;
+      readonly hasContent: boolean;
+    },
     context: { readonly mostContent: number; readonly started: number; readonly expectsContinue: boolean },
   ) {
     this.head = {
       method: message.method!,
-      target: `http://${checked.authority}${checked.path}`,
+      target: `${checked.scheme}://${checked.authority}${checked.path}`,
       fields: Fields.fromRaw(message.rawHeaders),
     };
     this.path = checked.path;
-    this.response = response;
+    this.reply = reply;
     this.started = context.started;
     this.#message = message;
     this.#hasContent = checked.hasContent;
@@ -56,30 +61,29 @@ export class ReceivedRequest implements Incoming {
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       const controller = new AbortController();
-      const { response } = this;
+      const { reply } = this;
       const gone = (): void => {
-        if (!response.writableFinished) controller.abort(new Error("the client has gone away"));
+        if (!reply.writableFinished) controller.abort(new Error("the client has gone away"));
       };
-      if (isGone(response)) gone();
-      else onOver(response, gone);
+      if (reply.isGone) gone();
+      else reply.onOver(gone);
       this.#controller = controller;
     }
     return this.#controller.signal;
   }
 
   interim(head: ResponseHead): void {
-    const { response } = this;
-    if (response.headersSent || isGone(response) || this.#message.httpVersionMinor === 0) return;
+    const { reply } = this;
+    if (reply.headersSent || reply.isGone) return;
     if (head.status === 100) this.#continue();
-    // node 24 has no way to send the others; a client can do without them (RFC 9110 §15.2)
-    else response.writeInformation?.(head.status, head.fields.raw as string[]);
+    else reply.inform(head.status, head.fields.raw);
   }
 
   /** Lets a client that waits for 100 (RFC 9110 §10.1.1) send its content. */
   #continue(): void {
-    if (this.#waits && !this.response.headersSent) {
+    if (this.#waits && !this.reply.headersSent) {
       this.#waits = false;
-      this.response.writeContinue();
+      this.reply.inform(100, []);
     }
   }
 

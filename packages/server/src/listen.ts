@@ -6,7 +6,9 @@ import { bind } from "./bound.ts";
 import { Running } from "./connection.ts";
 import type { Handler } from "./handler.ts";
 import { refuseRaw } from "./raw-refusal.ts";
+import { Http1Reply } from "./reply.ts";
 import { Serving } from "./serve.ts";
+import { type Certificate, secureServer } from "./tls.ts";
 
 /** What a listener needs, and its bounds. */
 export interface ListenOptions extends Address {
@@ -15,6 +17,8 @@ export interface ListenOptions extends Address {
   readonly log: Logger;
   /** told of every answer, also to what was refused */
   readonly access?: AccessLog | undefined;
+  /** speak TLS with this certificate; undefined = plain http */
+  readonly tls?: Certificate | undefined;
   /** octets that a request's line and fields may have; default 32 KiB */
   readonly mostHeadBytes?: number;
   /** octets that a request's content may have; default: no limit */
@@ -31,8 +35,10 @@ export interface ListenOptions extends Address {
 
 /** A server that accepts requests. */
 export interface Listener {
-  /** `http://HOST:PORT`, with the port that was taken */
+  /** `http://HOST:PORT`, or `https:` where it has a certificate, with the port that was taken */
   readonly url: string;
+  /** Takes another certificate for connections to come; only where it has one. */
+  renew(certificate: Certificate): void;
   /**
    * Accepts no more connections, lets running requests finish, closes idle connections.
    * @param graceMs after so many milliseconds what still runs is cut
@@ -41,39 +47,54 @@ export interface Listener {
 }
 
 /**
- * Listens for HTTP/1.1 and answers with what the handler gives. What is no HTTP, or what no handler should have to
- * think about, gets an RFC 9457 problem answer or a closed connection (RFC 9110, RFC 9112) and never reaches it.
+ * Listens and answers with what the handler gives: HTTP/1.1; with a certificate HTTP/1.1 and HTTP/2 over TLS. What is
+ * no HTTP, or what no handler should have to think about, gets an RFC 9457 problem answer or a closed connection
+ * (RFC 9110, RFC 9112, RFC 9113) and never reaches it.
  * @throws {Error} of node:net, when the address can't be listened on
  */
 export async function listen(options: ListenOptions): Promise<Listener> {
   const headTimeout = options.headTimeoutMs ?? 20_000;
-  const server = createServer({
+  const mostHeadBytes = options.mostHeadBytes ?? 32 * 1024;
+  const stallTimeoutMs = options.stallTimeoutMs ?? 600_000;
+  const keepAliveMs = options.keepAliveMs ?? 65_000;
+  const http1 = {
+    ServerResponse: Http1Reply,
     insecureHTTPParser: false,
     // checked by ourselves, for a better answer
     requireHostHeader: false,
-    maxHeaderSize: options.mostHeadBytes ?? 32 * 1024,
+    maxHeaderSize: mostHeadBytes,
     headersTimeout: headTimeout,
     requestTimeout: options.requestTimeoutMs ?? 0,
-    keepAliveTimeout: options.keepAliveMs ?? 65_000,
+    keepAliveTimeout: keepAliveMs,
     connectionsCheckingInterval: Math.min(headTimeout, 5_000),
     optimizeEmptyRequests: true,
-  });
-  // all: lines beyond another number would be dropped silently. `checkHead` counts them.
-  server.maxHeadersCount = 0;
-
-  server.timeout = options.stallTimeoutMs ?? 600_000;
-
+  };
   const running = new Running();
   const serving = new Serving(options, running);
+  const { server, others } =
+    options.tls === undefined
+      ? { server: createServer(http1), others: [] }
+      : secureServer(http1, options.tls, {
+          serving,
+          limits: { mostHeadBytes, stallTimeoutMs, keepAliveMs },
+          log: options.log,
+          handshakeMs: headTimeout,
+        });
+  // all: lines beyond another number would be dropped silently. `checkHead` counts them.
+  server.maxHeadersCount = 0;
+  server.timeout = stallTimeoutMs;
   server.on("request", (message, response) => serving.request(message, response, "none"));
   server.on("checkContinue", (message, response) => serving.request(message, response, "continue"));
   server.on("checkExpectation", (message, response) => serving.request(message, response, "unknown"));
   refuseRaw(server, running, options.access);
 
-  const bound = await bind(server, options);
+  const bound = await bind(server, options, ...others);
   serving.authority = bound.authority;
   return {
-    url: `http://${bound.authority}`,
+    url: `${serving.scheme}://${bound.authority}`,
+    renew(certificate) {
+      if ("setSecureContext" in server) server.setSecureContext(certificate);
+    },
     close(graceMs) {
       serving.draining = true;
       return bound.close(graceMs);

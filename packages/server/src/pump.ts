@@ -1,6 +1,5 @@
-import type { ServerResponse } from "node:http";
-import { cut, isGone, onOver } from "./connection.ts";
 import type { Outgoing, SendEnd } from "./handler.ts";
+import type { Reply } from "./reply.ts";
 
 /**
  * Sends an iterable's chunks as the content of a response whose head is written, at the client's pace, and ends it. The
@@ -12,7 +11,7 @@ import type { Outgoing, SendEnd } from "./handler.ts";
  */
 export async function pump(
   source: AsyncIterable<Uint8Array>,
-  response: ServerResponse,
+  response: Reply,
   declared: number | undefined,
   done: (end: SendEnd) => void,
 ): Promise<void> {
@@ -29,10 +28,10 @@ export async function pump(
     done({ bytes, ...end });
   };
   const fail = (error: Error): void => {
-    cut(response);
+    response.cut();
     settle({ error });
   };
-  const undo = onOver(response, () => {
+  const undo = response.onOver(() => {
     settle(response.writableFinished ? {} : { gone: true });
     abandon(iterator);
   });
@@ -40,7 +39,7 @@ export async function pump(
   setImmediate(() => over || response.flushHeaders());
 
   try {
-    if (isGone(response)) {
+    if (response.isGone) {
       settle({ gone: true });
       abandon(iterator);
     }

@@ -1,10 +1,12 @@
-import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
+import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { AccessLog } from "./access-log.ts";
 import { answerTo, type ParserError } from "./client-error.ts";
-import { onOver, type Running } from "./connection.ts";
+import type { Running } from "./connection.ts";
 import type { Outgoing } from "./handler.ts";
 import { problem } from "./problem.ts";
+import type { Http1Reply, Reply } from "./reply.ts";
+import { noTunnel } from "./request-head.ts";
 
 /** Milliseconds in which the rest of what a refused client sends is read: a reset could take the answer from it. */
 const linger = 1000;
@@ -13,7 +15,11 @@ const linger = 1000;
  * Answers what never becomes a request of node:http: octets that are no HTTP, requests that don't come in time, and
  * CONNECT. The answer is the last on its connection; where another one is still being sent the connection is closed.
  */
-export function refuseRaw(server: Server, running: Running, access: AccessLog | undefined): void {
+export function refuseRaw(
+  server: Server<typeof IncomingMessage, typeof Http1Reply>,
+  running: Running,
+  access: AccessLog | undefined,
+): void {
   const refuse = (socket: Socket, answer: Outgoing, method: string, path: string): void => {
     running.refuse(socket);
     const { remoteAddress: remote = "" } = socket;
@@ -29,16 +35,15 @@ export function refuseRaw(server: Server, running: Running, access: AccessLog | 
     else if (!running.isRefused(socket)) refuse(socket, answer, "-", "-");
   });
   server.on("connect", (message: IncomingMessage, stream) => {
-    const because = "CONNECT is not served: this is no forward proxy";
-    refuse(stream as Socket, problem(501, because, { log: { because } }), "CONNECT", message.url!);
+    refuse(stream as Socket, problem(501, noTunnel, { log: { because: noTunnel } }), "CONNECT", message.url!);
   });
 }
 
 /** Ends a connection, with the answer where it would be read as what it is. */
-function finish(socket: Socket, under: readonly ServerResponse[], answer: Outgoing): void {
+function finish(socket: Socket, under: readonly Reply[], answer: Outgoing): void {
   const last = under.at(-1);
   // whole requests came before: their answers are due, and then the connection says what is wrong by its end
-  if (last?.req.complete) onOver(last, () => socket.end());
+  if (last?.isAsked) last.onOver(() => socket.end());
   else if (!socket.writable || under.length > 1 || last?.headersSent) socket.destroy();
   else {
     socket.on("error", () => socket.destroy());

@@ -1,13 +1,13 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { Fields } from "@larder/core";
 import type { Logger } from "pino";
 import { type AccessLog, loggable } from "./access-log.ts";
-import { cut, isGone, onOver, type Running } from "./connection.ts";
+import type { Running } from "./connection.ts";
 import type { Handler, Outgoing } from "./handler.ts";
 import { ContentTooLarge, ReceivedRequest } from "./incoming.ts";
 import { problem } from "./problem.ts";
 import { abandonContent, pump } from "./pump.ts";
-import { checkHead } from "./request-head.ts";
+import type { Reply } from "./reply.ts";
+import { checkHead, type Message } from "./request-head.ts";
 import { declaredLength, mayHaveContent, writeBytes, writeHead, writeHeadOnly } from "./write.ts";
 
 /** From this many octets on, an answer is logged when it has left; smaller ones are in the system's buffers at once. */
@@ -20,6 +20,7 @@ export type Expectation = "none" | "continue" | "unknown";
 export class Serving {
   /** the host of requests that name none */
   authority = "";
+  readonly scheme: "http" | "https";
   /** no more requests are wanted on any connection */
   draining = false;
   readonly #handler: Handler;
@@ -29,26 +30,33 @@ export class Serving {
   readonly #mostContent: number;
 
   constructor(
-    options: { handler: Handler; log: Logger; access?: AccessLog | undefined; mostContentBytes?: number },
+    options: {
+      handler: Handler;
+      log: Logger;
+      access?: AccessLog | undefined;
+      mostContentBytes?: number;
+      tls?: unknown;
+    },
     running: Running,
   ) {
     this.#handler = options.handler;
     this.#log = options.log;
     this.#access = options.access;
     this.#running = running;
+    this.scheme = options.tls === undefined ? "http" : "https";
     this.#mostContent = options.mostContentBytes ?? Number.POSITIVE_INFINITY;
   }
 
-  request(message: IncomingMessage, response: ServerResponse, expectation: Expectation): void {
+  request(message: Message, reply: Reply, expectation: Expectation): void {
     const started = performance.now();
     const checked = checkHead(message, this.authority, this.#mostContent);
     if (checked.type === "request" && expectation !== "unknown") {
       const limits = { mostContent: this.#mostContent, started, expectsContinue: expectation === "continue" };
-      this.#handle(new ReceivedRequest(message, response, checked, limits));
+      this.#handle(new ReceivedRequest(message, reply, { ...checked, scheme: this.scheme }, limits));
       return;
     }
-    const bare = { authority: this.authority, path: message.url!, hasContent: false };
-    const request = new ReceivedRequest(message, response, bare, { mostContent: 0, started, expectsContinue: false });
+    const bare = { scheme: this.scheme, authority: this.authority, path: message.url!, hasContent: false };
+    const request = new ReceivedRequest(message, reply, bare, { mostContent: 0, started, expectsContinue: false });
     if (checked.type === "server") this.#answer(request, { status: 204, fields: Fields.empty, content: null });
     else if (checked.type === "refused") this.#refuse(request, checked.status, checked.because);
     else this.#refuse(request, 417, "of the expectations, only 100-continue is understood");
@@ -66,7 +74,7 @@ export class Serving {
       this.#answer(request, outgoing);
       return;
     }
-    this.#running.add(request.response);
+    this.#running.add(request.reply);
     outgoing.then(
       (ready) => this.#answer(request, ready),
       (error) => this.#failed(request, error),
@@ -75,9 +83,9 @@ export class Serving {
 
   #refuse(request: ReceivedRequest, status: number, because: string): void {
     // whoever sends such a request may mean other things, too, with what follows it
-    request.response.shouldKeepAlive = false;
+    request.reply.shouldKeepAlive = false;
     this.#answer(request, problem(status, because, { log: { because } }));
-    this.#running.refuse(request.response.req.socket);
+    this.#running.refuse(request.reply.carrier);
   }
 
   /** Answers a request whose handler threw, or gave what can't be sent. */
@@ -86,17 +94,17 @@ export class Serving {
       this.#refuse(request, 413, error.message);
       return;
     }
-    if (!isGone(request.response)) this.#report(request, error, "a request failed");
+    if (!request.reply.isGone) this.#report(request, error, "a request failed");
     this.#answer(request, problem(500, "something went wrong here; the server's log says what"));
   }
 
   #answer(request: ReceivedRequest, outgoing: Outgoing): void {
-    const { response } = request;
+    const { reply } = request;
     const { content } = outgoing;
-    if (this.draining) response.shouldKeepAlive = false;
-    if (isGone(response)) {
+    if (this.draining) reply.shouldKeepAlive = false;
+    if (reply.isGone) {
       abandonContent(content);
-      if (!this.#running.isRefused(response.req.socket)) this.#access?.(request, outgoing, { bytes: 0, gone: true });
+      if (!this.#running.isRefused(reply.carrier)) this.#access?.(request, outgoing, { bytes: 0, gone: true });
       return;
     }
     try {
@@ -104,34 +112,34 @@ export class Serving {
       else this.#stream(request, outgoing, content);
     } catch (error) {
       abandonContent(content);
-      if (response.headersSent) {
+      if (reply.headersSent) {
         this.#report(request, error, "an answer broke off");
-        cut(response);
+        reply.cut();
       } else this.#failed(request, error);
     }
   }
 
   #bytes(request: ReceivedRequest, outgoing: Outgoing, content: Uint8Array | null): void {
-    const { response } = request;
-    const bytes = writeBytes(request.head.method, outgoing, content, response);
+    const { reply } = request;
+    const bytes = writeBytes(request.head.method, outgoing, content, reply);
     const access = this.#access;
     if (access === undefined) return;
     if (bytes < waitFrom) access(request, outgoing, { bytes });
-    else onOver(response, () => access(request, outgoing, { bytes, gone: !response.writableFinished }));
+    else reply.onOver(() => access(request, outgoing, { bytes, gone: !reply.writableFinished }));
   }
 
   #stream(request: ReceivedRequest, outgoing: Outgoing, content: AsyncIterable<Uint8Array>): void {
-    const { response } = request;
+    const { reply } = request;
     const { method } = request.head;
     if (!mayHaveContent(method, outgoing.status)) {
-      writeHeadOnly(method, outgoing, undefined, response);
+      writeHeadOnly(method, outgoing, undefined, reply);
       abandonContent(content);
       this.#access?.(request, outgoing, { bytes: 0 });
       return;
     }
-    this.#running.add(response);
-    writeHead(outgoing, outgoing.fields.raw, response);
-    void pump(content, response, declaredLength(outgoing), (end) => {
+    this.#running.add(reply);
+    writeHead(outgoing, outgoing.fields.raw, reply);
+    void pump(content, reply, declaredLength(outgoing), (end) => {
       if (end.error !== undefined) this.#report(request, end.error, "an answer broke off");
       this.#access?.(request, outgoing, end);
     });

@@ -1,17 +1,12 @@
-import type { ServerResponse } from "node:http";
 import type { Outgoing } from "./handler.ts";
+import type { Reply } from "./reply.ts";
 
 /**
  * Writes an answer whose content is bytes, or nothing, in one go. Content-Length is added where it is missing.
  * @returns octets of content that were handed to the connection
  * @throws {Error} before anything was sent: fields that can't be sent, a Content-Length that the content contradicts
  */
-export function writeBytes(
-  method: string,
-  outgoing: Outgoing,
-  content: Uint8Array | null,
-  response: ServerResponse,
-): number {
+export function writeBytes(method: string, outgoing: Outgoing, content: Uint8Array | null, response: Reply): number {
   let { raw } = outgoing.fields;
   if (!mayHaveContent(method, outgoing.status)) {
     writeHeadOnly(method, outgoing, content?.byteLength, response);
@@ -31,7 +26,7 @@ export function writeBytes(
 }
 
 /** Writes an answer's status line and fields. @param raw names and values, in the place of the answer's own */
-export function writeHead({ status, reason }: Outgoing, raw: readonly string[], response: ServerResponse): void {
+export function writeHead({ status, reason }: Outgoing, raw: readonly string[], response: Reply): void {
   if (reason === undefined) response.writeHead(status, raw as string[]);
   else response.writeHead(status, phrase(reason), raw as string[]);
 }
@@ -56,12 +51,7 @@ export function mayHaveContent(method: string, status: number): boolean {
  * Writes an answer without its content: to HEAD, 204, 304.
  * @param length octets that the content has, where it is known
  */
-export function writeHeadOnly(
-  method: string,
-  outgoing: Outgoing,
-  length: number | undefined,
-  response: ServerResponse,
-): void {
+export function writeHeadOnly(method: string, outgoing: Outgoing, length: number | undefined, response: Reply): void {
   const { status } = outgoing;
   let { raw } = outgoing.fields;
   const at = contentLengthIn(raw);
