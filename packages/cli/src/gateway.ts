@@ -91,7 +91,7 @@ async function run(read: ReadConfig, interactive: boolean): Promise<void> {
             actions: gateway.actions,
             token: config.adminToken,
           });
-    process.stderr.write(startLines(gateway.url, admin?.url, read));
+    process.stderr.write(startLines(gateway, admin?.url, read));
     await untilStopped(
       async () => {
         await gateway.close();

@@ -5,6 +5,7 @@ import type { GatewayConfig, MountConfig } from "./config.ts";
 import { readProxy } from "./config-mount.ts";
 import { readPrefix, splitMount } from "./config-prefix.ts";
 import { gatewaySettings, mountSettings, sharedSettings } from "./config-settings.ts";
+import { readTls } from "./config-tls.ts";
 import { defaultIndex } from "./default-index.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import { checkMount, isPrecious, kindNamed } from "./mount-kinds.ts";
@@ -43,6 +44,7 @@ export function readConfig(sources: ConfigSources, machine: Machine = thisMachin
   const shared = { ...file.shared, ...options.shared };
 
   const listen = gateway.listen ?? defaultListen;
+  const tls = readTls(gateway, { listen, hostname: machine.hostname, place: (key) => key });
   const mounts = new Map<string, MountConfig>();
   const places = new Map<string, Place>();
   const add = (mount: MountConfig, place: Place): void => {
@@ -106,6 +108,7 @@ export function readConfig(sources: ConfigSources, machine: Machine = thisMachin
   const log = gateway["log-format"] ?? "auto";
   const config: GatewayConfig = {
     listen,
+    tls,
     admin: gateway.admin,
     adminToken: readAdminToken(gateway["admin-token-env"], gateway["admin-token-file"], environment),
     data: gateway.data ?? cacheFolder(machine),
@@ -155,7 +158,7 @@ function readFile(path: string | undefined) {
 /** Whether a URL leads back to the gateway that listens there. */
 function isOwn(url: URL, listen: Address): boolean {
   const port = Number(url.port || (url.protocol === "https:" ? 443 : 80));
-  if (url.protocol !== "http:" || port !== listen.port) return false;
+  if (port !== listen.port) return false;
   return url.hostname === listen.host || /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);
 }
 

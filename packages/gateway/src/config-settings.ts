@@ -32,6 +32,15 @@ const setting = <T>(
 /** What holds for the gateway as a whole. */
 export const gatewaySettings = {
   listen: setting(kinds.address, "where clients connect", { defaults: "127.0.0.1:8080", option: true }),
+  tls: setting(kinds.choice(["off", "own"]), "speak https with a certificate that Larder makes in its data folder", {
+    defaults: "off, or the files of tls-cert and tls-key",
+    option: true,
+  }),
+  "tls-name": setting(kinds.texts, "host names and addresses for that certificate, besides this machine's own"),
+  "tls-cert": setting(kinds.path("FILE"), "speak https with this certificate, PEM; looked at again every minute", {
+    option: true,
+  }),
+  "tls-key": setting(kinds.path("FILE"), "the private key of tls-cert, PEM", { option: true }),
   data: setting(kinds.path("DIR"), "the folder that keeps what was fetched", {
     defaults: "larder in this user's cache folder",
     option: true,

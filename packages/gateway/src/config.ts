@@ -57,9 +57,18 @@ export interface ProxyConfig extends Mount {
   readonly policy?: PolicyConfig;
 }
 
+/** How clients are spoken with over https. */
+export type TlsConfig =
+  /** a certificate of Larder's making, for these names */
+  | { readonly type: "own"; readonly names: readonly string[] }
+  /** absolute paths of PEM files */
+  | { readonly type: "files"; readonly cert: string; readonly key: string };
+
 /** All that `runGateway` needs to know: checked, every default filled in. */
 export interface GatewayConfig {
   readonly listen: Address;
+  /** undefined = plain http */
+  readonly tls: TlsConfig | undefined;
   /** where metrics and health are served; undefined = nowhere */
   readonly admin: Address | undefined;
   /** what orders to the admin listener need; undefined = none are taken */

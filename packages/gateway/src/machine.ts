@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { homedir } from "node:os";
+import { homedir, hostname } from "node:os";
 
 /** What is asked of the machine that the gateway starts on. */
 export interface Machine {
@@ -9,6 +9,7 @@ export interface Machine {
   /** of the configuration that belongs to all users; `/etc` but in tests */
   readonly etc: string;
   readonly platform: NodeJS.Platform;
+  readonly hostname: string;
   /** Runs a program and gives its standard output; undefined when it is not there or fails. */
   run(program: string, args: readonly string[], env: Readonly<Record<string, string>>): string | undefined;
 }
@@ -23,6 +24,7 @@ export function thisMachine(env: NodeJS.ProcessEnv = process.env, home = homedir
     home,
     etc,
     platform: process.platform,
+    hostname: hostname(),
     run(program, args, more) {
       const run = spawnSync(program, args, {
         encoding: "utf8",

@@ -12,17 +12,20 @@ import { proxyOf } from "./proxy.ts";
 import { purgeAction } from "./purge.ts";
 import { openRules } from "./rules.ts";
 import { createSeen } from "./seen.ts";
+import { openTls } from "./tls.ts";
 
 /** Octets of heads and content that stay in memory. */
 const memoryBytes = 512 * 1024 * 1024;
 
-/** Milliseconds after which it is looked whether the files that policies name were changed. */
-const rulesEvery = 60_000;
+/** Milliseconds after which it is looked whether certificates and the files that policies name were changed. */
+const lookEvery = 60_000;
 
 /** A gateway that accepts requests. */
 export interface RunningGateway {
-  /** `http://host:port`, with the port that was taken */
+  /** `http://host:port` or `https:`, with the port that was taken */
   readonly url: string;
+  /** path of the certificate that clients have to trust, where Larder is its own authority */
+  readonly authority: string | undefined;
   /** Accepts no more, lets running requests finish for as long as the configuration grants, closes the store. */
   close(graceMs?: number): Promise<void>;
   /** what operators may order, by path */
@@ -34,7 +37,7 @@ export interface RunningGateway {
 /**
  * Opens the store, makes the mounts ready and listens.
  * @throws {StoreInUse} when another gateway has the data folder
- * @throws {ConfigFault} when a file that a policy names can't be read
+ * @throws {ConfigFault} when a file that a policy names can't be read, or a certificate can't be used
  * @throws {Error} of node:net, when the address can't be listened on
  */
 export async function runGateway(config: GatewayConfig, logs: Logs): Promise<RunningGateway> {
@@ -88,17 +91,26 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
   };
   try {
     const { rules, look } = await openRules(proxies, facts, Date.now, fault);
-    looking = setInterval(look, rulesEvery).unref();
+    const tls = config.tls && (await openTls(config.tls, join(config.data, "tls"), Date.now, fault));
     const gateway: Gateway = { mounts, cache, pages: createPages(), facts, rules, seen, now: Date.now };
     const listener = await listen({
       ...config.listen,
+      tls: tls?.certificate,
       handler: handlerOf(gateway),
       log,
       ...(access && { access }),
       mostContentBytes: config.maxRequestBytes,
     });
+    looking = setInterval(async () => {
+      await look();
+      const renewed = await tls?.look();
+      if (renewed === undefined) return;
+      listener.renew(renewed);
+      log.info("another certificate is shown from now on");
+    }, lookEvery).unref();
     return {
       url: listener.url,
+      authority: tls?.authority,
       close: (graceMs = config.grace * 1000) => listener.close(graceMs).then(release),
       actions: new Map([["/-/purge", purgeAction(gateway, (done) => log.info(done, "purged"))]]),
       size: () => store.size(),

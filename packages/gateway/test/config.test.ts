@@ -19,6 +19,7 @@ const machine: Machine = {
   home: "/home/u",
   etc: "/nonexistent",
   platform: "linux",
+  hostname: "here",
   run: () => undefined,
 };
 const upstream = "https://index.example/simple/";
@@ -50,6 +51,7 @@ describe("a configuration", () => {
   test("of the command line alone, every default filled in", () => {
     assert.deepEqual(read({ mounts: [mountLine] }), {
       listen: { host: "127.0.0.1", port: 8080 },
+      tls: undefined,
       admin: undefined,
       adminToken: undefined,
       data: "/home/u/.cache/larder",
@@ -200,6 +202,32 @@ describe("a configuration", () => {
   }
 });
 
+describe("https with clients", () => {
+  const loopback = ["localhost", "127.0.0.1", "::1", "here"];
+  const rows: readonly (readonly [options: Record<string, string>, tls: GatewayConfig["tls"]])[] = [
+    [{ tls: "off" }, undefined],
+    [{ tls: "own" }, { type: "own", names: loopback }],
+    [
+      { tls: "own", listen: "0.0.0.0:443" },
+      { type: "own", names: loopback },
+    ],
+    [
+      { tls: "own", listen: "10.0.0.1:443" },
+      { type: "own", names: [...loopback, "10.0.0.1"] },
+    ],
+    [
+      { "tls-cert": "c.pem", "tls-key": "k.pem" },
+      { type: "files", cert: "/work/c.pem", key: "/work/k.pem" },
+    ],
+  ];
+  for (const [options, tls] of rows)
+    test(JSON.stringify(options), () => assert.deepEqual(read({ mounts: [mountLine], options }).tls, tls));
+  test("names in a file", () => {
+    const { tls } = readToml('tls = "own"\ntls-name = ["larder.example"]\n', { mounts: [mountLine] });
+    assert.deepEqual(tls, { type: "own", names: [...loopback, "larder.example"] });
+  });
+});
+
 describe("what is wrong on a command line", () => {
   const rows: readonly (readonly [sources: Partial<ConfigSources>, message: RegExp])[] = [
     [{ mounts: ["/pypi/"] }, /^--mount: expected PREFIX=FORMAT:WHAT, for example /],
@@ -234,6 +262,12 @@ describe("what is wrong on a command line", () => {
     [{ mounts: [mountLine, "/all/=group:"] }, /^--mount \/all\/: expected a text or a list of texts, not \[""\]$/],
     [{ mounts: [mountLine], options: { listen: "localhost" } }, /^--listen: expected HOST:PORT, .*, not "localhost"$/],
     [{ mounts: [mountLine], options: { fresh: "soon" } }, /^--fresh: expected seconds, /],
+    [{ mounts: [mountLine], options: { "tls-key": "k.pem" } }, /^tls-cert: missing; the certificate of tls-key$/],
+    [{ mounts: [mountLine], options: { "tls-cert": "c.pem" } }, /^tls-key: missing; the private key of tls-cert$/],
+    [
+      { mounts: [mountLine], options: { tls: "own", "tls-cert": "c.pem" } },
+      /^tls: either a certificate of Larder's making or that of tls-cert, not both$/,
+    ],
     [{ mounts: [mountLine], file: "/none.toml" }, /^\/none\.toml: the file can't be read \(ENOENT\)$/],
   ];
   for (const [sources, message] of rows) {
@@ -251,6 +285,7 @@ describe("what is wrong in a file", () => {
   const rows: readonly (readonly [toml: string, message: RegExp])[] = [
     ["listen = \n", /larder\.toml:1:\d+: this is no TOML: /],
     ["fersh = 5\n", /larder\.toml:1: fersh: there is no such setting; did you mean fresh\?$/],
+    ['tls-name = "a"\n', /^tls-name: names are for Larder's own certificate; say tls = "own", too$/],
     ["[mounts]\n", /larder\.toml:1: mounts: there is no such setting; did you mean mount\?$/],
     ["[mount]\nprefix = 1\n", /larder\.toml:1: mount: mounts are written as tables, each under a line \[\[mount\]\]$/],
     ["mount = [1]\n", /larder\.toml:1: mount: mounts are written as tables/],

@@ -11,7 +11,7 @@ export * as kinds from "./kinds.ts";
 export { type Listener, type ListenOptions, listen } from "./listen.ts";
 export * from "./log.ts";
 export { createMetrics, type Metrics } from "./metrics.ts";
-export { type OwnCertificate, ownCertificate } from "./own-certificate.ts";
+export { ownCertificate } from "./own-certificate.ts";
 export * from "./problem.ts";
 export * from "./settings.ts";
 export * from "./stop.ts";

@@ -12,23 +12,16 @@ const renewBefore = 30 * day;
 /** Clocks of clients may be behind by so many milliseconds. */
 const backdated = day;
 
-/** A certificate of Larder's own making, and where the certificate of its authority is, which clients have to trust. */
-export interface OwnCertificate extends Certificate {
-  /** path of a PEM file */
-  readonly authority: string;
-}
-
 /**
  * The certificate in a folder for these names; made where it isn't there, ends soon, or is for other names. The
  * authority that signs it stays the same, so that clients that trust it go on as before (RFC 5280).
- * @param folder made, for this user alone, where it isn't there
+ * @param folder made, for this user alone, where it isn't there; its `ca.pem` is the authority's certificate, to trust
  * @param names host names and IP addresses
  * @param now milliseconds since the epoch
  * @throws {Error} of node:fs
  */
-export async function ownCertificate(folder: string, names: readonly string[], now: number): Promise<OwnCertificate> {
+export async function ownCertificate(folder: string, names: readonly string[], now: number): Promise<Certificate> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const authority = join(folder, "ca.pem");
   if (!stands(folder, names, now)) {
     // what makes them is big, and needed on one day of a year
     const { makeAuthority, makeServer } = await import("./make-certificate.ts");
@@ -37,7 +30,7 @@ export async function ownCertificate(folder: string, names: readonly string[], n
     }
     write(folder, "server", await makeServer(read(folder, "ca"), names, validity(now, lifetime.server)));
   }
-  return { ...read(folder, "server"), authority };
+  return read(folder, "server");
 }
 
 const validity = (now: number, ms: number) => ({ notBefore: new Date(now - backdated), notAfter: new Date(now + ms) });

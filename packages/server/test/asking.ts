@@ -5,14 +5,14 @@ import { request as secureRequest } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
-import { type OwnCertificate, ownCertificate } from "../src/index.ts";
+import { type Certificate, ownCertificate } from "../src/index.ts";
 import type { Served } from "./serving.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "larder-tls-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 /** For localhost and 127.0.0.1. */
-export const certificate: OwnCertificate = await ownCertificate(folder, ["localhost", "127.0.0.1"], Date.now());
-export const ca: string = readFileSync(certificate.authority, "utf8");
+export const certificate: Certificate = await ownCertificate(folder, ["localhost", "127.0.0.1"], Date.now());
+export const ca: string = readFileSync(join(folder, "ca.pem"), "utf8");
 
 /** A request of a test. */
 export interface Asking {
