@@ -79,6 +79,13 @@ async function run(read: ReadConfig, interactive: boolean): Promise<void> {
   try {
     const gateway = await runGateway(config, { ...logs, access: metrics?.access ?? logs.access });
     metrics?.gauge("larder_store_bytes", "Octets of content that are kept", () => gateway.size().bytes);
+    const lies = "other content for the same validator";
+    metrics?.gauge("larder_upstream_catches", `How often an upstream gave ${lies}`, () => gateway.caught().times);
+    metrics?.gauge(
+      "larder_upstreams_distrusted",
+      `Upstreams that gave ${lies} within a day: their 304s are not believed`,
+      () => gateway.caught().distrusted,
+    );
     metrics?.gauge("larder_store_responses", "Responses that are kept", () => gateway.size().responses);
     const admin =
       config.admin === undefined || metrics === undefined

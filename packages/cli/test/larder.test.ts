@@ -119,6 +119,8 @@ describe("larder gateway", { concurrency: 4 }, () => {
     const metrics = await (await fetch(`${admin}/-/metrics`)).text();
     assert.match(metrics, /^larder_requests_total\{mount="\/",status="200",cache="uri-miss"\} 1$/m);
     assert.match(metrics, /^larder_store_responses \d+$/m);
+    assert.match(metrics, /^larder_upstream_catches 0$/m);
+    assert.match(metrics, /^larder_upstreams_distrusted 0$/m);
     assert.equal((await fetch(`${admin}/-/healthz`)).status, 200);
     process.child.kill("SIGINT");
     assert.equal((await process.ended).code, 0);

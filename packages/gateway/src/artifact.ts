@@ -82,7 +82,7 @@ async function haveArtifact(
   const upstream: Upstream = {
     send: (request, options) =>
       isMakeable(link)
-        ? wheelMetadata({ gateway, mount, link, wheelTarget, whole }, request)
+        ? wheelMetadata({ gateway, mount, link, project: route.project, wheelTarget, whole }, request)
         : mount.following.send({ ...request, target: link?.url ?? request.target }, options),
   };
   const answer = await exchange(gateway.cache, {

@@ -30,14 +30,17 @@ export interface MountPolicies {
   readonly plain: (path: string) => Policy;
 }
 
+/** Whether an upstream's 304s are worth nothing now. @param caughtAt when it was caught last */
+export const isDistrusted = (caughtAt: Timestamp | undefined, now: Timestamp): boolean =>
+  caughtAt !== undefined && now - caughtAt < distrustSeconds * 1000;
+
 /**
  * The policy for a mount's pages now. A page whose own validator was caught remembers it in the store; the other pages
  * of that upstream are asked for whole, too, as long as this process knows of it.
  * @param caughtAt when the mount's upstream was caught last
  */
 export function documentPolicy(policies: MountPolicies, caughtAt: Timestamp | undefined, now: Timestamp): Policy {
-  const distrusts = caughtAt !== undefined && now - caughtAt < distrustSeconds * 1000;
-  return distrusts ? policies.distrusted : policies.document;
+  return isDistrusted(caughtAt, now) ? policies.distrusted : policies.document;
 }
 
 /** The policies that follow from a mount's configuration. */

@@ -6,8 +6,10 @@ import { type AdminAction, type Logs, listen, loggable } from "@larder/server";
 import type { GatewayConfig } from "./config.ts";
 import { learn, openFacts } from "./facts.ts";
 import { type Gateway, handlerOf } from "./gateway.ts";
+import { checkMetadata } from "./metadata-check.ts";
 import { createMount } from "./mount-kinds.ts";
 import { createPages } from "./pages.ts";
+import { isDistrusted } from "./policies.ts";
 import { proxyOf } from "./proxy.ts";
 import { purgeAction } from "./purge.ts";
 import { openRules } from "./rules.ts";
@@ -30,6 +32,8 @@ export interface RunningGateway {
   close(graceMs?: number): Promise<void>;
   /** what operators may order, by path */
   readonly actions: ReadonlyMap<string, AdminAction>;
+  /** How often upstreams gave other content for the same validator, and how many are not believed because of it now. */
+  caught(): { readonly times: number; readonly distrusted: number };
   /** What the store keeps now: octets of content, number of responses. */
   size(): { readonly bytes: number; readonly responses: number };
 }
@@ -53,9 +57,11 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
   });
   const mounts = config.mounts.map((mount) => createMount(mount, { data: config.data, now: Date.now, tell, fault }));
   const proxies = mounts.flatMap((mount) => mount.proxies);
+  let catches = 0;
   const caught = (cacheKey: string) => {
     const mount = proxyOf(proxies, cacheKey);
     if (mount === undefined) return;
+    catches++;
     mount.caughtAt = Date.now();
     log.warn(
       { mount: mount.config.prefix, target: loggable(cacheKey.slice(mount.keySpace.length)) },
@@ -66,8 +72,21 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
   const seen = createSeen(proxies, (look) => {
     for (const some of store.walk({ prefix: "" })) some.forEach(look);
   });
+  const checking = new Set<Promise<void>>();
+  const check = async (response: StoredResponse) => {
+    try {
+      const wrong = await checkMetadata({ store, facts, proxies }, response, Date.now());
+      if (wrong === undefined) return;
+      const { mount, wheel } = wrong;
+      log.warn({ mount, wheel: loggable(wheel) }, "core metadata were other than the wheel's; they are forgotten");
+    } catch (error) {
+      fault("comparing core metadata with their wheel", error);
+    }
+  };
   const stored = (response: StoredResponse) => {
     seen.note(response);
+    const checked = check(response).finally(() => checking.delete(checked));
+    checking.add(checked);
     try {
       learn(facts, proxies, response, Date.now());
     } catch (error) {
@@ -86,6 +105,7 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
   const release = async () => {
     clearInterval(looking);
     await Promise.all(mounts.map((mount) => mount.close()));
+    await Promise.all(checking);
     await store.close();
     facts.close();
   };
@@ -114,6 +134,10 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
       close: (graceMs = config.grace * 1000) => listener.close(graceMs).then(release),
       actions: new Map([["/-/purge", purgeAction(gateway, (done) => log.info(done, "purged"))]]),
       size: () => store.size(),
+      caught: () => ({
+        times: catches,
+        distrusted: proxies.filter(({ caughtAt }) => isDistrusted(caughtAt, Date.now())).length,
+      }),
     };
   } catch (error) {
     await release();

@@ -19,6 +19,9 @@ import { mostMemberBytes, type Octets, readZipMember, ZipFault } from "./zip-mem
 /** Names, in what is stored, the wheel that metadata belong to; clients don't get it. */
 export const wheelField = "larder-wheel";
 
+/** Says, in what is stored, that these metadata were never compared with anything; clients don't get it. */
+export const unprovenField = "larder-unproven";
+
 /** Whether a link leads to core metadata that Larder can make itself. */
 export const isMakeable = (link: Link | undefined): link is Link & { readonly part: "metadata" } =>
   link?.part === "metadata" && isWheel(link.file.filename);
@@ -34,6 +37,7 @@ export interface WheelSource {
   readonly gateway: Gateway;
   readonly mount: ProxyMount;
   readonly link: Link;
+  readonly project: string;
   /** what the wheel is stored under, after the mount's key space */
   readonly wheelTarget: string;
   /** Fetches the whole wheel through the cache, which keeps it where it may. */
@@ -41,27 +45,28 @@ export interface WheelSource {
 }
 
 /**
- * A wheel's core metadata as if the upstream had answered: its own where it offers them and they are right, by their hash
- * where it gives one; else read from the wheel: from the store, by ranges, or, where the upstream knows no ranges, from
- * the whole.
+ * A wheel's core metadata as if the upstream had answered: read from the wheel where that is stored; else its own where it
+ * offers them and they are right, by their hash where there is one; else read from the wheel by ranges, or, where the
+ * upstream knows no ranges, from the whole.
  * @param request what the cache would ask the upstream
  * @throws {UpstreamFailure} where there is nothing right to be had
  */
 export async function wheelMetadata(source: WheelSource, asked: RequestHead): Promise<UpstreamResponse> {
   const { link, mount } = source;
   const request = { ...unconditional(asked), method: "GET" };
-  const own = await offered(source, request);
-  if (own !== undefined) return answer(own, undefined, link);
   try {
     const stored = await storedWheel(source);
-    if (stored !== undefined) return answer(await member(octetsOf(stored), link), undefined, link);
+    if (stored !== undefined) return answer(await member(octetsOf(stored), link), link);
+    const own = await offered(source, request);
+    if (own !== undefined) return answer(own.bytes, link, { isProven: own.isProven });
     const opened = await openRemoteFile(mount.following, { ...request, target: link.file.url });
     if (opened.type === "other") return opened.response;
-    if (opened.type === "file") return answer(await member(opened.octets, link), opened.first, link);
+    if (opened.type === "file")
+      return answer(await member(opened.octets, link), link, { wheel: opened.first, isProven: false });
     const whole = await source.whole();
     if ("failed" in whole) throw new UpstreamFailure("broken", whole.message, { unsent: false });
     if (whole.status !== 200 || whole.content === null) return { ...whole, body: nothing() };
-    return answer(await member(await arrived(whole.content, whole.passed), link), whole, link);
+    return answer(await member(await arrived(whole.content, whole.passed), link), link, { wheel: whole });
   } catch (error) {
     if (!(error instanceof ZipFault || error instanceof ContentMismatch)) throw error;
     const message = `The core metadata of ${link.file.filename} can't be read from it. ${error.message}`;
@@ -72,9 +77,13 @@ export async function wheelMetadata(source: WheelSource, asked: RequestHead): Pr
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 /** What the upstream itself offers; undefined where it is missing, wrong or can't be had. */
-async function offered({ link, mount }: WheelSource, request: RequestHead): Promise<Uint8Array | undefined> {
+async function offered(
+  { link, mount, gateway, project, wheelTarget }: WheelSource,
+  request: RequestHead,
+): Promise<{ readonly bytes: Uint8Array; readonly isProven: boolean } | undefined> {
   const { coreMetadata, filename } = link.file;
   if (!coreMetadata) return undefined;
+  const learned = gateway.facts.of(mount.keySpace, project).files.get(wheelTarget)?.metadata;
   try {
     const response = await mount.following.send({ ...request, target: link.url }, { body: null });
     if (response.status !== 200 || response.fields.has("content-encoding")) {
@@ -82,9 +91,10 @@ async function offered({ link, mount }: WheelSource, request: RequestHead): Prom
       return undefined;
     }
     const bytes = await readAtMost(response.body, mostMemberBytes);
-    const hash = coreMetadata === true ? undefined : strongestHash(coreMetadata);
+    const said = learned === undefined ? coreMetadata : { sha256: learned };
+    const hash = said === true ? undefined : strongestHash(said);
     if (hash !== undefined && createHash(hash.algorithm).update(bytes).digest("hex") !== hash.hex) return undefined;
-    return metadataFault(bytes, filename) === undefined ? bytes : undefined;
+    return metadataFault(bytes, filename) === undefined ? { bytes, isProven: hash !== undefined } : undefined;
   } catch (error) {
     if (error instanceof UpstreamFailure || error instanceof ZipFault) return undefined;
     throw error;
@@ -124,7 +134,8 @@ async function arrived(content: Content, passed: boolean): Promise<Octets> {
 /** Octets of a wheel that are taken into memory where it must not be kept. */
 const mostWholeBytes = 256 * 1024 * 1024;
 
-function octetsOf(content: Content): Octets {
+/** What a store has whole, or has in hand. */
+export function octetsOf(content: Content): Octets {
   const { bytes } = content;
   if (bytes !== undefined) return { size: bytes.length, read: async (start, end) => bytes.subarray(start, end) };
   return {
@@ -133,17 +144,27 @@ function octetsOf(content: Content): Octets {
   };
 }
 
-const member = (octets: Octets, { file }: Link) =>
-  readZipMember(octets, (path) => isMetadataMember(file.filename, path));
+/** @throws {ZipFault} */
+export const metadataOf = (octets: Octets, filename: string): Promise<Uint8Array> =>
+  readZipMember(octets, (path) => isMetadataMember(filename, path));
 
-/** @param wheel the head that came with the wheel, whose date the metadata have */
-function answer(bytes: Uint8Array, wheel: { readonly fields: Fields } | undefined, { file }: Link): UpstreamResponse {
+const member = (octets: Octets, { file }: Link) => metadataOf(octets, file.filename);
+
+interface Origin {
+  /** the head that came with the wheel, whose date the metadata have */
+  readonly wheel?: { readonly fields: Fields };
+  /** whether they are right for certain, by a hash of them or of the wheel */
+  readonly isProven?: boolean;
+}
+
+function answer(bytes: Uint8Array, { file }: Link, { wheel, isProven = true }: Origin = {}): UpstreamResponse {
   const modified = wheel?.fields.read(lastModified);
   const fields = Fields.of(
     ["content-type", "text/plain; charset=utf-8"],
     ["content-length", String(bytes.length)],
     ["etag", `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 27)}"`],
     [wheelField, wheelName(file)],
+    ...(isProven ? [] : [[unprovenField, "1"] as const]),
   );
   const said = typeof file.coreMetadata === "object" ? file.coreMetadata.sha256 : undefined;
   const isMended = said !== undefined && said !== createHash("sha256").update(bytes).digest("hex");

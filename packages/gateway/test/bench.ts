@@ -13,6 +13,7 @@ import type { Incoming, Outgoing } from "@larder/server";
 import type { ProxyConfig } from "../src/config.ts";
 import { learn, openFacts } from "../src/facts.ts";
 import { answer, type Gateway } from "../src/gateway.ts";
+import { checkMetadata } from "../src/metadata-check.ts";
 import type { Mount } from "../src/mount.ts";
 import { httpMount } from "../src/mounts/http.ts";
 import { pypiMount } from "../src/mounts/pypi.ts";
@@ -36,6 +37,8 @@ export interface Bench {
     body?: string | AsyncIterable<Uint8Array>,
   ): Promise<Told>;
   pass(seconds: number): void;
+  /** Waits until what was stored has been checked. */
+  checked(): Promise<unknown>;
 }
 
 /** An answer, read to its end. */
@@ -88,6 +91,7 @@ export function benchOf(...mounts: readonly Mount[]): Omit<Bench, "upstream"> {
   const store = memoryStore({ maxBytes: 100_000_000 });
   /** as the store has it */
   const stored = new Map<string, StoredResponse>();
+  const checks: Promise<unknown>[] = [];
   const seen = createSeen(proxies, (look) => {
     for (const one of stored.values()) look(one);
   });
@@ -104,6 +108,7 @@ export function benchOf(...mounts: readonly Mount[]): Omit<Bench, "upstream"> {
         seen.note(response);
         stored.set(response.cacheKey, response);
         learn(facts, proxies, response, now);
+        checks.push(checkMetadata({ store, facts, proxies }, response, now));
       },
     },
     passing: new PassMemory(),
@@ -117,6 +122,7 @@ export function benchOf(...mounts: readonly Mount[]): Omit<Bench, "upstream"> {
     faults,
     store,
     gateway,
+    checked: () => Promise.all(checks),
     pass: (seconds) => {
       now += seconds * 1000;
     },

@@ -13,6 +13,9 @@ const filePath = `/pypi/files/demo/files.example/d/${name}`;
 const metadataPath = `${filePath}.metadata`;
 const sha256 = (content: Uint8Array | string) => createHash("sha256").update(content).digest("hex");
 
+/** What a file is stored under. */
+const stored = (path: string) => `pypi /pypi/ ${path.replace("/pypi/files/demo/", "https://")}`;
+
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
@@ -163,6 +166,34 @@ describe("PEP 658: core metadata", () => {
     assert.equal((await it.get(filePath)).bytes.length, wheel.length);
     assert.equal((await it.get(metadataPath)).text, metadata);
     assert.deepEqual(asked(it), ["page", "wheel"]);
+  });
+
+  const evil = metadata.replace("other", "evil");
+  test("taken on trust, are compared with the wheel when it passes, and the page tells what is right", async () => {
+    const it = bench({ fresh: 600 }, ...server({ coreMetadata: true, metadata: { body: evil } }));
+    assert.equal((await it.get(metadataPath)).text, evil, "nothing says yet that it is wrong");
+    await it.get(filePath);
+    await it.checked();
+    const { text } = await it.get("/pypi/simple/demo/", { accept: json });
+    assert.deepEqual(JSON.parse(text).files[0]["core-metadata"], { sha256: sha256(metadata) });
+    assert.equal((await it.get(metadataPath)).text, metadata);
+    // also when the wheel is gone
+    await it.store.remove(await it.store.list(stored(filePath)));
+    await it.store.remove(await it.store.list(stored(metadataPath)));
+    assert.equal((await it.get(metadataPath)).text, metadata);
+    assert.deepEqual(asked(it), ["page", "metadata", "wheel", "metadata", "range", "range"]);
+  });
+
+  test("that were right stay, and the page too", async () => {
+    const it = bench({ fresh: 600 }, ...server({}));
+    const before = await it.get("/pypi/simple/demo/", { accept: json });
+    await it.get(metadataPath);
+    await it.get(filePath);
+    await it.checked();
+    assert.equal((await it.get(metadataPath)).text, metadata);
+    const after = await it.get("/pypi/simple/demo/", { accept: json });
+    assert.equal(after.fields.get("etag"), before.fields.get("etag"));
+    assert.deepEqual(asked(it), ["page", "range", "range", "wheel"]);
   });
 
   test("a wheel that was fetched whole is kept", async () => {
