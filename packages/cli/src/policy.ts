@@ -7,7 +7,8 @@ import { exit } from "./exit.ts";
 import { mountUrl, usualIndex } from "./gateway-url.ts";
 
 const more = `
-The running gateway is asked, so the answer is what a client would get now.
+The running gateway is asked, so the answer is what a client would get now. Policies belong to the mounts of upstream
+indexes: ask such a mount, not a group that it is in.
 
 Example:
   larder policy explain requests==2.99.0

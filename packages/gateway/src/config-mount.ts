@@ -4,6 +4,7 @@ import type { Seconds } from "@larder/core";
 import { ConfigFault, isFault, kinds, type Place, readSettings, type Said } from "@larder/server";
 import type { Credentials, ProxyChoice, ProxyConfig } from "./config.ts";
 import { readCaching } from "./config-cache.ts";
+import { noPolicy } from "./config-policy.ts";
 import { cacheSettings, proxySettings, type SaidShared, sharedSettings } from "./config-settings.ts";
 import type { SaidMount } from "./mounts/kind.ts";
 
@@ -36,6 +37,8 @@ export function readProxy(format: ProxyConfig["format"], mount: SaidMount): Prox
     },
     ca: said["ca-file"] === undefined ? undefined : readCertificates(said["ca-file"], place("ca-file")),
     proxy: said.proxy ?? environmentProxy,
+    ...(format === "pypi" &&
+      said["minimum-age"] !== undefined && { policy: { ...noPolicy, minimumAge: said["minimum-age"] } }),
     ...(mirrors.length > 0 && {
       mirrors: mirrors.map(({ url, credentials }) => ({ upstream: url, credentials })),
       wholeMirrors: said["whole-mirrors"] ?? false,

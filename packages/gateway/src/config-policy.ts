@@ -6,6 +6,9 @@ import { policySettings, ruleSettings } from "./config-settings.ts";
 
 const lists = ["exempt", "block", "allow"] as const;
 
+/** Withholds nothing. */
+export const noPolicy: PolicyConfig = { exempt: [], block: [], allow: [], hidePreReleases: false, onlyBinary: false };
+
 /**
  * The policy of an index from a table of a configuration: `[mount.policy]`.
  * @param said the table; undefined = there is none

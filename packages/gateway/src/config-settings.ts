@@ -77,6 +77,10 @@ export const sharedSettings = {
     'how long an index\'s "not modified" is believed before a whole page is asked for again and compared',
     { defaults: "3600" },
   ),
+  "minimum-age": setting(kinds.seconds, "how long after its upload a file of an index is offered, docs/policies.md", {
+    defaults: "at once",
+    option: true,
+  }),
   offline: setting(kinds.flag, "never ask an upstream, answer from what is stored", { option: true }),
   "connect-timeout": setting(kinds.seconds, "until the connection to the upstream stands", { defaults: "5" }),
   "response-timeout": setting(kinds.seconds, "until the upstream begins to answer", { defaults: "10" }),

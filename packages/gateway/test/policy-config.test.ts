@@ -10,10 +10,10 @@ import { thisMachine } from "../src/machine.ts";
 const folder = mkdtempSync(join(tmpdir(), "larder-policy-config-"));
 after(() => rmSync(folder, { recursive: true }));
 
-function readToml(toml: string) {
+function readToml(toml: string, options: Record<string, string> = {}) {
   const file = join(folder, "larder.toml");
   writeFileSync(file, toml);
-  const sources = { options: {}, mounts: [], file, interactive: false, folder };
+  const sources = { options, mounts: [], file, interactive: false, folder };
   return readConfig(sources, thisMachine({}, folder, folder)).config;
 }
 const upstream = "https://index.example/simple/";
@@ -62,6 +62,26 @@ uploaded-before = "2026-01-31T00:00:00+01:00"
       ],
     });
   });
+  const mount = head.replace("[mount.policy]\n", "");
+  const ages: readonly [says: string, toml: string, option: string | undefined, age: number | undefined][] = [
+    ["of all mounts", `minimum-age = "1 day"\n${mount}`, undefined, 86_400],
+    ["of one", `minimum-age = "1 day"\n${mount}minimum-age = "1 hour"\n`, undefined, 3600],
+    ["of its policy", `minimum-age = "1 day"\n${head}minimum-age = "1 minute"\n`, undefined, 60],
+    ["of all mounts, beside a policy", `minimum-age = "1 day"\n${head}only-binary = true\n`, undefined, 86_400],
+    ["on the command line", mount, "7d", 7 * 86_400],
+    ["on the command line, before all else", `minimum-age = 5\n${head}minimum-age = 6\n`, "7d", 7 * 86_400],
+    ["nowhere", mount, undefined, undefined],
+  ];
+  for (const [says, toml, option, age] of ages)
+    test(`the minimum age that is said ${says}`, () => {
+      const { mounts } = readToml(toml, option === undefined ? {} : { "minimum-age": option });
+      assert.equal((mounts[0] as { policy?: { minimumAge?: number } }).policy?.minimumAge, age);
+    });
+  test("a minimum age is not for what is no index", () => {
+    const { mounts } = readToml(`minimum-age = 5\n${mount.replace('"pypi"', '"http"')}`);
+    assert.ok(!("policy" in mounts[0]!));
+  });
+
   test("that nothing was said of is none", () => {
     assert.ok(!("policy" in readToml(head.replace("[mount.policy]\n", "")).mounts[0]!));
   });

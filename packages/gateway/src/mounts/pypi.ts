@@ -17,8 +17,12 @@ export const pypi: MountKind<ProxyConfig> = {
   fromText: (what) => ({ upstream: what.split(/,(?=https?:)/) }),
   read(mount) {
     const { policy: said, ...rest } = mount.said;
+    const config = readCached("pypi", { ...mount, said: rest });
     const policy = readPolicy(said, mount.place, mount.folder);
-    return { ...readCached("pypi", { ...mount, said: rest }), ...(policy !== undefined && { policy }) };
+    if (policy === undefined) return config;
+    // the command line counts before the policy's own table, that before what is said of all mounts
+    const minimumAge = mount.always["minimum-age"] ?? policy.minimumAge ?? config.policy?.minimumAge;
+    return { ...config, policy: { ...policy, ...(minimumAge !== undefined && { minimumAge }) } };
   },
   create: (config, { now, tell }) =>
     config.mirrors === undefined ? pypiMount(connect(config)) : mirroredMount(connectMirrors(config, now, tell)),
