@@ -146,9 +146,11 @@ export function openFacts(path: string): Facts {
 export function learn(facts: Facts, proxies: readonly ProxyMount[], response: StoredResponse, now: Timestamp): void {
   const { fields, cacheKey, content } = response;
   const project = fields.get(projectField);
-  const keySpace = proxyOf(proxies, cacheKey)?.keySpace;
-  if (project === undefined || keySpace === undefined) return;
-  const target = cacheKey.slice(keySpace.length);
+  const proxy = proxyOf(proxies, cacheKey);
+  if (project === undefined || proxy === undefined) return;
+  const { keySpace, moved } = proxy;
+  const here = cacheKey.slice(keySpace.length);
+  const target = moved === undefined ? here : moved.to(here);
   if (fields.has(mendsField)) {
     const wheel = target.replace(/\.metadata(?=\?|$)/, "");
     facts.learn(keySpace, project, wheel, { metadata: content.sha256 }, now);

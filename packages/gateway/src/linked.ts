@@ -82,7 +82,8 @@ export async function checkPolicy(
   const { file } = link;
   const licences = await licencesBy(await metadata(comparableUrl(partUrl(file, "metadata")!)), mount);
   const key = comparableUrl(file.url);
-  if (!had.private) gateway.facts.learn(mount.keySpace, page.name, key, { licences }, gateway.now());
+  if (!had.private)
+    gateway.facts.learn(mount.keySpace, page.name, mount.moved?.to(key) ?? key, { licences }, gateway.now());
   const own = withhold({ ...page, files: [file] }, rules.policy, gateway.now(), new Map([[key, { licences }]]));
   refuse(own.withheld[0], rules.policy, mount);
 }

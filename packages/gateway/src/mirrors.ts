@@ -32,11 +32,13 @@ export interface Source {
 const mostSourceBytes = 64 * 1024 * 1024;
 
 /** @param proxies see `Mirrors` */
-export const mirrorsOf = (proxies: Mirrors["proxies"], areWhole: boolean): Mirrors => ({
-  proxies,
-  areWhole,
-  sources: createLru(mostSourceBytes),
-});
+export function mirrorsOf([own, ...others]: Mirrors["proxies"], areWhole: boolean): Mirrors {
+  const mirrors = others.map((proxy): ProxyMount => {
+    const [here, there] = [proxy.config.upstream, own.config.upstream];
+    return { ...proxy, moved: { to: movesLinks(here, there), from: movesLinks(there, here) } };
+  });
+  return { proxies: [own, ...mirrors], areWhole, sources: createLru(mostSourceBytes) };
+}
 
 /** @param tell how they fare, for the log */
 export function connectMirrors(config: ProxyConfig, now: () => Timestamp, tell: (what: string) => void): Mirrors {
@@ -87,13 +89,13 @@ export const requestTo = ({ proxies }: Mirrors, proxy: ProxyMount, client: Reque
 function found(gateway: Gateway, mirrors: Mirrors, proxy: ProxyMount, had: HadProxied) {
   const [own] = mirrors.proxies;
   const project = had.read.page.name;
-  const move = movesLinks(proxy.config.upstream, own.config.upstream);
+  const { moved } = proxy;
   let source = mirrors.sources.get(project);
   if (source?.read !== had.read || source.proxy !== proxy) {
-    source = { proxy, read: had.read, page: proxy === own ? had.read.page : moveLinks(had.read.page, move) };
+    source = { proxy, read: had.read, page: moved === undefined ? had.read.page : moveLinks(had.read.page, moved.to) };
     mirrors.sources.set(project, source, 4 * had.read.octets + 4096);
   }
-  const shown = proxy === own ? had.shown : movedPage(gateway, own.keySpace + project, proxy, had, move);
+  const shown = moved === undefined ? had.shown : movedPage(gateway, own.keySpace + project, proxy, had, moved.to);
   return { type: "page", source, had: { ...had, shown } } as const;
 }
 
@@ -109,10 +111,9 @@ function movedPage({ pages }: Gateway, key: string, proxy: ProxyMount, had: HadP
 
 /** The cache keys under which a file of the mount may be stored. @param target as the mount's own upstream has it */
 export function keysOf({ proxies }: Mirrors, target: string): readonly string[] {
-  const [own] = proxies;
-  const keys = proxies.flatMap(({ config, keySpace }) => [
+  const keys = proxies.flatMap(({ keySpace, moved }) => [
     keySpace + target,
-    keySpace + movesLinks(own.config.upstream, config.upstream)(target),
+    keySpace + (moved === undefined ? target : moved.from(target)),
   ]);
   return [...new Set(keys)];
 }

@@ -3,6 +3,7 @@ import { completePage, type ProjectPage, undated, type Withheld, withhold } from
 import type { ProjectFacts } from "./facts.ts";
 import type { Gateway } from "./gateway.ts";
 import { factsFor, type ReadPage } from "./pages.ts";
+import type { ProxyMount } from "./proxy.ts";
 import { noRules, type Rules } from "./rules.ts";
 
 /** A project's page as its mount offers it now: completed with what was learned, without what its policy withholds. */
@@ -34,14 +35,19 @@ export interface PageInHand {
 const always = { withheld: [], unread: [], changedAt: Number.NEGATIVE_INFINITY, changesAt: Number.POSITIVE_INFINITY };
 
 /** What a mount, known by its key space, offers of a page that was read; worked out once for as long as it stays the same. */
-export function offered(gateway: Gateway, { keySpace }: { readonly keySpace: string }, had: PageInHand): Offered {
+export function offered(gateway: Gateway, mount: Pick<ProxyMount, "keySpace" | "moved">, had: PageInHand): Offered {
+  const { keySpace, moved } = mount;
   const { read } = had;
   const { name } = read.page;
   const known = gateway.facts.of(keySpace, name);
   // a page that is one client's alone leaves no trace
   const now = gateway.now();
-  const see = () => gateway.facts.see(keySpace, name, undated(read.page, known.files), now);
-  const facts = had.private ? known : factsFor(gateway.pages, keySpace + name, had.content, known, see);
+  const see = () => {
+    const urls = undated(read.page, factsAt(mount, known).files);
+    return gateway.facts.see(keySpace, name, moved === undefined ? urls : urls.map(moved.to), now);
+  };
+  const learned = had.private ? known : factsFor(gateway.pages, keySpace + name, had.content, known, see);
+  const facts = factsAt(mount, learned);
   const rules = gateway.rules.get(keySpace) ?? noRules;
   const before = read.offered;
   if (before?.facts === facts && before.rules === rules && before.during[0] <= now && now < before.during[1])
@@ -62,4 +68,27 @@ export function offered(gateway: Gateway, { keySpace }: { readonly keySpace: str
   };
   read.offered = after;
   return after;
+}
+
+const atMirrors = new WeakMap<ProjectFacts, WeakMap<object, ProjectFacts>>();
+
+/** Facts by the URLs that a mirror's own pages have; what is known of a file is known wherever it comes from. */
+function factsAt({ moved }: Pick<ProxyMount, "moved">, facts: ProjectFacts): ProjectFacts {
+  if (moved === undefined || facts.files.size === 0) return facts;
+  const known = atMirrors.get(facts) ?? new WeakMap<object, ProjectFacts>();
+  atMirrors.set(facts, known);
+  let here = known.get(moved);
+  if (here === undefined) {
+    here = {
+      ...facts,
+      files: new Map(
+        [...facts.files].flatMap(([url, one]) => [
+          [url, one],
+          [moved.from(url), one],
+        ]),
+      ),
+    };
+    known.set(moved, here);
+  }
+  return here;
 }

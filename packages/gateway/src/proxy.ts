@@ -29,6 +29,8 @@ export interface ProxyMount {
   readonly keySpace: string;
   /** its host, where its mount has several upstreams: so that answers and the log say which one it was */
   readonly label?: string;
+  /** of a mirror: links to its own files as the mount's own upstream has them, and back; facts know them by these */
+  readonly moved?: { to(url: string): string; from(url: string): string };
   /** Lets go of its connections. */
   close(): Promise<void>;
 }

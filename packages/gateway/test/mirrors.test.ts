@@ -132,6 +132,30 @@ describe("a mount with a mirror: the page of a project", () => {
     assert.equal(JSON.parse(first.text).files[0].url, `../..${filePath("1.0").slice("/pypi".length)}`);
   });
 
+  test("also where the pages don't say when files were uploaded: what was learned is known wherever they come from", async () => {
+    const html = (at: string): Answer => ({
+      fields: { "Content-Type": "text/html" },
+      body: `<!doctype html><title>Links for demo</title><h1>Links for demo</h1><a href="${at}demo-1.0-py3-none-any.whl#sha256=${sha256(contentOf("1.0"))}">demo-1.0-py3-none-any.whl</a>`,
+    });
+    const [a, b] = [
+      site({ "/demo/": html("../../files/") }),
+      site({ "/demo/": html("../../files/"), ".whl": file("1.0") }),
+    ];
+    const { get, pass } = mirrored(a, b);
+    const first = await get("/pypi/simple/demo/", wantsJson);
+    assert.match(first.text, /"upload-time":"2026-01-01T12:00:00/);
+    a.says = { "/demo/": failure("unreachable") };
+    pass(5);
+    const again = () => get("/pypi/simple/demo/", { ...wantsJson, "if-none-match": first.fields.get("etag")! });
+    const second = await again();
+    assert.equal(second.status, 304, second.text);
+    await get(filePath("1.0"));
+    assert.equal((await again()).status, 304);
+    a.says = { "/demo/": html("../../files/") };
+    pass(11);
+    assert.equal((await again()).status, 304);
+  });
+
   test("another content is another page, later by a second", async () => {
     const [a, b] = [site({ "/demo/": one }), site({ "/demo/": two })];
     const { get } = mirrored(a, b);
