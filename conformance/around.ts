@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { expect, playCases, well } from "./cases.ts";
 import { type Finished, larder, run, scratch, startGateway } from "./process.ts";
 import { clients, preparePython, runPython } from "./python.ts";
 import { startUpstream } from "./upstream/index.ts";
@@ -143,24 +144,5 @@ const cases: Readonly<Record<string, () => Promise<void>>> = {
   },
 };
 
-const faults: string[] = [];
-function expect(what: string, holds: boolean): void {
-  if (!holds) faults.push(what);
-}
-function well({ status, output }: Finished): void {
-  if (status !== 0) throw new Error(`it ended with ${status}:\n${output.slice(-3000)}`);
-}
-
 await preparePython();
-let failed = 0;
-for (const [name, play] of Object.entries(cases).filter(([name]) => name.includes(options.only))) {
-  faults.length = 0;
-  const started = performance.now();
-  await play().catch((error: Error) => faults.push(error.stack ?? error.message));
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  console.log(
-    `${faults.length === 0 ? "ok   " : "FAULT"} ${name} (${seconds} s)${faults.map((fault) => `\n  ${fault}`).join("")}`,
-  );
-  if (faults.length > 0) failed++;
-}
-process.exit(failed === 0 ? 0 : 1);
+process.exit((await playCases(cases, options.only)) === 0 ? 0 : 1);

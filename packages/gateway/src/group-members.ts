@@ -11,14 +11,15 @@ export function membersOf({ mounts }: Gateway, { members }: GroupConfig): readon
 }
 
 /**
- * The member that a name belongs to, so that it never comes from another: the one that the configuration says, else the
- * one that has it for good; undefined where it belongs to none.
+ * The member that a name belongs to, so that it never comes from another: the first that has it for good, else the one
+ * that the configuration says; undefined where it belongs to none.
  * @param project normalised
  */
 export function ownerAmong(members: readonly Index[], { owners }: GroupConfig, project: string): Index | undefined {
+  const owner = members.find((member) => member.owns(project));
+  if (owner !== undefined) return owner;
   const configured = ownerOf(owners, project);
-  if (configured !== undefined) return members.find(({ config }) => config.prefix === configured);
-  return members.find((member) => member.owns(project));
+  return members.find(({ config }) => config.prefix === configured);
 }
 
 /**

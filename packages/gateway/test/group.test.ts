@@ -258,6 +258,15 @@ describe("a name that belongs to a member of a group never comes from another", 
     });
   }
 
+  test("as it is hosted here, whatever the list of owners says", async () => {
+    const b = site({ "/demo/": evil });
+    const mount = mountOf({ prefix: "/b/", upstream: new URL("https://b.example/simple/") }, b);
+    const owners = [{ names: ["*"], member: "/b/" }];
+    const { get } = benchOf(hosts(emptyPage), mount, groupOf(["/b/", "/private/"], { owners }));
+    assert.deepEqual(versionsIn((await get("/all/simple/demo/", wantsJson)).text), []);
+    assert.equal(b.asked.length, 0);
+  });
+
   test("what is hosted can't be read: an error, and nobody else is asked", async () => {
     const b = site({ "/demo/": evil });
     const mount = mountOf({ prefix: "/b/", upstream: new URL("https://b.example/simple/") }, b);
