@@ -31,7 +31,7 @@ export interface CacheRequest {
    */
   readonly inspect?: (head: ResponseHead, bytes: Uint8Array) => string | undefined;
   /** octets of content beyond which a response is passed on without being kept; left out, what the store has room for */
-  readonly mostStored?: number;
+  readonly mostStored?: number | undefined;
   /** what stands for a target in cache keys; left out, itself */
   readonly targetKey?: (target: string) => string;
   readonly onInterim?: (interim: ResponseHead) => void;

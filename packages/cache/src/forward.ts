@@ -146,7 +146,7 @@ async function ask(
             fields: endToEnd(response.fields),
             content: hasContent(request, response) ? oneShot(response) : null,
           },
-          status,
+          status: decision.because === "method" ? status : { detail: outcome.because, ...status },
         };
       }
       case "serve-stale":

@@ -1,5 +1,6 @@
 import type { ForwardReason, FreshenReason, RefuseReason, RetryReason, ServeReason } from "./decision.ts";
 import type { Seconds } from "./message.ts";
+import type { NotStorable } from "./storing.ts";
 import type { VerifyReason } from "./trust.ts";
 
 /** How this cache handled a request: one member of Cache-Status (RFC 9211 §2). */
@@ -30,6 +31,8 @@ export type CacheDetail =
   | FreshenReason
   | RetryReason
   | RefuseReason
+  | NotStorable
+  | "not-modified"
   | VerifyReason
   | "caught"
   | "stale-if-error"

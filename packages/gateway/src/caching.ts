@@ -1,5 +1,6 @@
 import { type Choice, type Policy, type ResponseHead, targetedCacheControl } from "@larder/core";
 import { isLike } from "@larder/formats";
+import type { ProxyConfig } from "./config.ts";
 import { type CachingConfig, isAboutTarget, type Override } from "./config-cache.ts";
 
 const fits = (patterns: readonly string[] | undefined, text: string): boolean =>
@@ -29,18 +30,19 @@ function chooserOf(
 }
 
 /**
- * The policy for each path of a mount: `base`, with what its configuration chooses. Paths that the same overrides are
+ * The policy for each path below a mount: `base`, with what its configuration chooses. Paths that the same overrides are
  * about have the same policy, so that what is known under it need not be worked out again.
- * @returns for a path below the mount, without its query
+ * @returns for a target of the mount's upstream
  */
-export function policyByPath(base: Policy, caching: CachingConfig | undefined): (path: string) => Policy {
+export function policyByTarget(base: Policy, { caching, upstream }: ProxyConfig): (target: string) => Policy {
   if (caching === undefined) return () => base;
   const { overrides, negative, storeLimit, cacheControl } = caching;
   const targets = cacheControl === undefined ? base.targets : [targetedCacheControl(cacheControl), ...base.targets];
   const own: Policy = { ...base, targets };
   if (overrides.length === 0 && negative.size === 0 && storeLimit === undefined) return () => own;
   const known = new Map<string, Policy>();
-  return (path) => {
+  return (target) => {
+    const path = target.slice(upstream.href.length).split("?", 1)[0]!;
     const about = overrides.filter(({ paths }) => fits(paths, path));
     const key = about.map((override) => overrides.indexOf(override)).join();
     const policy = known.get(key) ?? { ...own, choose: chooserOf(caching, about) };

@@ -1,23 +1,19 @@
-import { exchange } from "@larder/cache";
+import { type CacheRequest, exchange } from "@larder/cache";
 import {
   age,
   type CacheStatus,
-  contentLength,
   date,
-  endToEnd,
   Fields,
-  type Policy,
-  type ResponseHead,
   sliceFields,
   sliceFor,
   surrogateControl,
   withoutOriginsOwn,
 } from "@larder/core";
 import type { PlainRoute } from "@larder/formats";
-import { ContentTooLarge, type Incoming, type Outgoing, problem } from "@larder/server";
-import { bounded } from "./at-most.ts";
+import type { Incoming, Outgoing } from "@larder/server";
 import type { Gateway } from "./gateway.ts";
 import { failed, send, sendSlice } from "./outgoing.ts";
+import { plainRequest, refusalOf } from "./plain-request.ts";
 import type { ProxyMount } from "./proxy.ts";
 import { asQuestion } from "./query-method.ts";
 
@@ -28,38 +24,18 @@ export async function answerPlain(
   { target }: PlainRoute,
   incoming: Incoming,
 ): Promise<Outgoing> {
-  const { config, keySpace, upstream, policies } = mount;
-  const most = config.caching?.requestLimit ?? Number.POSITIVE_INFINITY;
-  const announced = incoming.head.fields.read(contentLength);
-  if (typeof announced === "number" && announced > most)
-    return problem(413, `The request's content has ${announced} octets; at ${config.prefix} ${most} are the most.`);
-  const { method, fields: sent } = incoming.head;
-  // what Connection names doesn't go on (RFC 9110 §7.6.1), so nothing may be selected by it
-  const sentOn = { method, target, fields: sent.has("connection") ? endToEnd(sent) : sent };
-  const usual = policies.plain(target.slice(config.upstream.href.length).split("?", 1)[0]!);
-  // content in GET means nothing that others could know of (RFC 9110 §9.3.1)
-  const isFat = incoming.body !== null && (method === "GET" || method === "HEAD");
-  const policy: Policy = isFat ? { ...usual, reuse: "none", storing: false } : usual;
-  const tooMuch = () => new ContentTooLarge(`at ${config.prefix} ${most} octets are the most`);
-  const body = incoming.body && bounded(incoming.body, most, tooMuch);
-  const asIs = { head: sentOn, cacheKey: keySpace + target, body, upstream };
-  const asked = method === "QUERY" ? await asQuestion(asIs) : asIs;
-  const { head } = asked;
-  const request = {
-    ...asked,
-    keySpace,
-    policy,
-    targetKey: mount.targetKey,
-    ...(config.caching?.storeLimit !== undefined && { mostStored: config.caching.storeLimit }),
-    onInterim: (interim: ResponseHead) => incoming.interim(interim),
-  };
-  const isPlain = method === "GET" || method === "HEAD";
-  const searches = isPlain ? mount.searches : undefined;
+  const refused = refusalOf(mount, incoming);
+  if (refused !== undefined) return refused;
+  const { method } = incoming.head;
+  const asIs = plainRequest(mount, target, incoming);
+  const request = method === "QUERY" ? await asQuestion(asIs) : asIs;
+  const { head } = request;
+  const searches = method === "GET" || method === "HEAD" ? mount.searches : undefined;
   const answer = (await searches?.answer(gateway.cache, request)) ?? (await exchange(gateway.cache, request));
   if ("failed" in answer) return failed(answer, mount);
   if (answer.cacheStatus.stored) searches?.note(target, answer.fields);
-  const isKeyed = config.caching !== undefined || method === "QUERY";
-  const cacheStatus = isKeyed ? withKey(answer.cacheStatus, asked.cacheKey, mount, incoming.path) : answer.cacheStatus;
+  const isKeyed = mount.config.caching !== undefined || method === "QUERY";
+  const cacheStatus = isKeyed ? withKey(answer.cacheStatus, request, mount, incoming.path) : answer.cacheStatus;
   const own = clientFields(answer.fields, mount);
   const seconds = answer.age ?? answer.fields.read(age);
   const fields = seconds === undefined ? own : Fields.fromRaw([...own.raw, "Age", ageText(seconds)]);
@@ -86,7 +62,7 @@ export async function answerPlain(
 }
 
 /** With the cache key as clients of the mount would write it (RFC 9211 §2.7), where the request's URL is another. */
-function withKey(cacheStatus: CacheStatus, cacheKey: string, mount: ProxyMount, path: string): CacheStatus {
+function withKey(cacheStatus: CacheStatus, { cacheKey }: CacheRequest, mount: ProxyMount, path: string): CacheStatus {
   const stored = cacheStatus.key ?? cacheKey.slice(mount.keySpace.length);
   const key = mount.config.prefix + stored.slice(mount.config.upstream.href.length);
   return key === path ? cacheStatus : { ...cacheStatus, key };

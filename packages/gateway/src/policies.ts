@@ -6,7 +6,7 @@ import {
   targetedCacheControl,
   trustRules,
 } from "@larder/core";
-import { pagePolicy, policyByPath } from "./caching.ts";
+import { pagePolicy, policyByTarget } from "./caching.ts";
 import type { ProxyConfig } from "./config.ts";
 
 /** Octets that an index page may have, before and after its content coding is undone. */
@@ -26,8 +26,8 @@ export interface MountPolicies {
   /** for pages of an upstream that was caught lately: its 304s are worth nothing */
   readonly distrusted: Policy;
   readonly artifact: Policy;
-  /** for a path below the mount, without its query */
-  readonly plain: (path: string) => Policy;
+  /** for a target of the upstream */
+  readonly plain: (target: string) => Policy;
 }
 
 /** Whether an upstream's 304s are worth nothing now. @param caughtAt when it was caught last */
@@ -79,6 +79,6 @@ export function policiesOf(config: ProxyConfig): MountPolicies {
       obeyRevalidate: false,
       vary: "ignore",
     },
-    plain: policyByPath(plain, config.caching),
+    plain: policyByTarget(plain, config),
   };
 }

@@ -8,24 +8,24 @@ const mostBytes = 1 << 20;
 /** What says how the content is to be read, so that the same octets may be another question. */
 const metadata = ["content-type", "content-encoding", "content-language"];
 
-type Asked = Pick<CacheRequest, "head" | "cacheKey" | "body" | "upstream">;
-
 /**
  * A QUERY for the cache (RFC 10008 §2.7): its content is part of the key, and then it is as a GET, which it is safe and
  * cacheable like. Towards the upstream it is what it was.
  */
-export async function asQuestion({ head, cacheKey, body, upstream }: Asked): Promise<Asked> {
+export async function asQuestion(request: CacheRequest): Promise<CacheRequest> {
+  const { head, cacheKey, body, upstream } = request;
   const chunks: Uint8Array[] = [];
   const rest = body?.[Symbol.asyncIterator]();
   let length = 0;
   for (let step = await rest?.next(); step !== undefined && !step.done; step = await rest?.next()) {
     chunks.push(step.value);
     length += step.value.length;
-    if (length > mostBytes) return { head, cacheKey, body: chain(chunks, rest!), upstream };
+    if (length > mostBytes) return { ...request, body: chain(chunks, rest!) };
   }
   const hash = createHash("sha256").update(JSON.stringify(metadata.map((name) => head.fields.all(name))));
   for (const chunk of chunks) hash.update(chunk);
   return {
+    ...request,
     head: { ...head, method: "GET" },
     cacheKey: queryFamily(cacheKey) + hash.digest("base64url"),
     body: null,
