@@ -45,7 +45,7 @@ export function define(command: Command): void {
   command
     .option(
       "--mount <PREFIX=FORMAT:WHAT>",
-      "what to serve where; may be repeated; pypi:URL, http:URL, or group:PREFIX,PREFIX",
+      "what to serve where; may be repeated; pypi:URL, http:URL, hosted:, or group:PREFIX,PREFIX",
       append,
     )
     .option("--config <FILE>", "read more from a TOML file; the command line counts before it");

@@ -1,90 +1,22 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
-import type { Upstream } from "@larder/cache";
 import { type Answer, failure } from "@larder/cache/testing";
 import { formatHttpDate } from "@larder/core";
-import { problem } from "@larder/server";
-import type { ProxyConfig } from "../src/config.ts";
-import type { HadShown } from "../src/document.ts";
-import type { Index } from "../src/mount.ts";
-import { type GroupConfig, group } from "../src/mounts/group.ts";
-import { shownPage } from "../src/pages.ts";
 import { benchOf, mountOf, start } from "./bench.ts";
-import { missing, type Site, site } from "./site.ts";
-
-const json = "application/vnd.pypi.simple.v1+json";
-const wantsJson = { accept: json };
-const contentOf = (version: string, from: string) => `${version} from ${from}`;
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
-
-/** A page of demo with these versions, as an index of this name has it. */
-function page(
-  from: string,
-  versions: readonly string[],
-  more: { tracks?: string[]; alternate?: string[] } = {},
-): Answer {
-  const body = {
-    meta: { "api-version": "1.2", ...(more.tracks && { tracks: more.tracks }) },
-    name: "demo",
-    ...(more.alternate && { "alternate-locations": more.alternate }),
-    versions,
-    files: versions.map((version) => ({
-      filename: `demo-${version}-py3-none-any.whl`,
-      url: `https://files.${from}.example/demo-${version}-py3-none-any.whl`,
-      hashes: { sha256: sha256(contentOf(version, from)) },
-      size: contentOf(version, from).length,
-      "upload-time": "2025-01-01T00:00:00Z",
-    })),
-  };
-  return { fields: { "Content-Type": json }, body: JSON.stringify(body) };
-}
-
-/** A group at /all/ of indexes a and b, with the upstreams a.example and b.example. */
-function ab(a: Site, b: Site, config: Partial<GroupConfig> = {}, more: Partial<ProxyConfig> = {}) {
-  const mount = (name: string, upstream: Upstream) =>
-    mountOf({ prefix: `/${name}/`, upstream: new URL(`https://${name}.example/simple/`), ...more }, upstream);
-  return benchOf(mount("a", a), mount("b", b), groupOf(["/a/", "/b/"], config));
-}
-
-function groupOf(members: readonly string[], config: Partial<GroupConfig> = {}) {
-  const full: GroupConfig = { prefix: "/all/", format: "group", members, owners: [], ...config };
-  return group.create(full, { data: "/nowhere", now: Date.now, tell: () => undefined, fault: () => undefined });
-}
-
-/** Something that Larder hosts itself: it owns demo, and answers as the test says. */
-function hosts(had: HadShown | Error, readers: string[] = []): Index {
-  return {
-    config: { prefix: "/private/", format: "group", members: [], owners: [] },
-    keySpace: "hosted /private/ ",
-    proxies: [],
-    route: () => ({ type: "none", status: 404, because: "no such file" }),
-    async page(_gateway, _project, { fields }) {
-      readers.push(fields.get("authorization") ?? "nobody");
-      if (had instanceof Error) throw had;
-      return had;
-    },
-    projects: (_gateway, { fields }) => (fields.has("authorization") ? ["secret"] : []),
-    owns: (project) => project === "demo",
-    location: () => undefined,
-    paths: (project) => (url) => `files/${project}/-/${url.slice(url.lastIndexOf("/") + 1)}`,
-    close: async () => undefined,
-  };
-}
-const refused = (status: number, because: string): HadShown => ({
-  type: "refused",
-  outgoing: problem(status, because),
-});
-const emptyPage: HadShown = {
-  type: "page",
-  shown: shownPage("1", () => ({ name: "demo", apiVersion: "1.1", files: [], tracks: [], alternateLocations: [] })),
-  since: start,
-  private: true,
-  cacheStatus: { hit: true },
-};
-
-const versionsIn = (text: string) => JSON.parse(text).versions;
-const urlsIn = (text: string): string[] => JSON.parse(text).files.map(({ url }: { url: string }) => url);
+import {
+  ab,
+  contentOf,
+  emptyPage,
+  groupOf,
+  hosts,
+  json,
+  page,
+  refused,
+  urlsIn,
+  versionsIn,
+  wantsJson,
+} from "./group-bench.ts";
+import { missing, site } from "./site.ts";
 
 describe("a group's page of a project", () => {
   const one = page("a", ["1.0"]);
@@ -210,72 +142,6 @@ describe("a group's files", () => {
   });
 });
 
-describe("a name that belongs to a member of a group never comes from another", () => {
-  const evil = page("b", ["99.0"]);
-  const listed = { owners: [{ names: ["de*"], member: "/a/" }] };
-  const rows: readonly [says: string, answer: Answer, status: number][] = [
-    ["it has it", page("a", ["1.0"]), 200],
-    ["an empty page", page("a", []), 200],
-    ["404", missing, 404],
-    ["unreachable", failure("unreachable"), 502],
-    ["time-out", failure("timeout"), 504],
-    ["500", { status: 500 }, 500],
-    ["401", { status: 401 }, 502],
-    ["403", { status: 403 }, 403],
-    ["429", { status: 429 }, 429],
-    [
-      "it says itself that b has the same project (PEP 708)",
-      page("a", ["1.0"], { tracks: ["https://b.example/simple/demo/"] }),
-      200,
-    ],
-  ];
-  for (const [says, answer, status] of rows) {
-    test(`by the list of owners: ${says}`, async () => {
-      // the owner is the last in order
-      const [a, b] = [site({ "/demo/": answer }), site({ "/demo/": evil })];
-      const { get } = ab(a, b, { members: ["/b/", "/a/"], ...listed });
-      const got = await get("/all/simple/demo/", wantsJson);
-      assert.equal(got.status, status, got.text);
-      assert.doesNotMatch(got.text, /99\.0/);
-      assert.equal(b.asked.length, 0, "the other does not even hear the name");
-    });
-  }
-
-  const hosted: readonly [says: string, had: HadShown | Error, status: number][] = [
-    ["all its files are deleted", emptyPage, 200],
-    ["404", refused(404, "no such project"), 404],
-    ["401", refused(401, "a token is wanted"), 401],
-    ["403", refused(403, "not with this token"), 403],
-    ["500", refused(500, "the database is broken"), 500],
-  ];
-  for (const [says, had, status] of hosted) {
-    test(`as it is hosted here: ${says}`, async () => {
-      const b = site({ "/demo/": evil });
-      const mount = mountOf({ prefix: "/b/", upstream: new URL("https://b.example/simple/") }, b);
-      const { get } = benchOf(hosts(had), mount, groupOf(["/b/", "/private/"]));
-      const got = await get("/all/simple/demo/", wantsJson);
-      assert.deepEqual([got.status, b.asked.length], [status, 0]);
-    });
-  }
-
-  test("as it is hosted here, whatever the list of owners says", async () => {
-    const b = site({ "/demo/": evil });
-    const mount = mountOf({ prefix: "/b/", upstream: new URL("https://b.example/simple/") }, b);
-    const owners = [{ names: ["*"], member: "/b/" }];
-    const { get } = benchOf(hosts(emptyPage), mount, groupOf(["/b/", "/private/"], { owners }));
-    assert.deepEqual(versionsIn((await get("/all/simple/demo/", wantsJson)).text), []);
-    assert.equal(b.asked.length, 0);
-  });
-
-  test("what is hosted can't be read: an error, and nobody else is asked", async () => {
-    const b = site({ "/demo/": evil });
-    const mount = mountOf({ prefix: "/b/", upstream: new URL("https://b.example/simple/") }, b);
-    const { get } = benchOf(hosts(new Error("disk")), mount, groupOf(["/b/", "/private/"]));
-    await assert.rejects(get("/all/simple/demo/", wantsJson), /disk/);
-    assert.equal(b.asked.length, 0);
-  });
-});
-
 describe("who asks, in a group", () => {
   const authorization = "Basic X190b2tlbl9fOnNlY3JldA==";
 
@@ -323,118 +189,4 @@ describe("who asks, in a group", () => {
         },
       ],
     });
-});
-
-describe("PEP 708 pages of one project in several members", () => {
-  const [atA, atB, atC] = ["a", "b", "c"].map((name) => `https://${name}.example/simple/demo/`) as [
-    string,
-    string,
-    string,
-  ];
-  const rows: readonly [says: string, a: Answer, b: Answer, status: number, versions: string[], asksB: boolean][] = [
-    ["nothing said", page("a", ["1.0"]), page("b", ["2.0"]), 200, ["1.0"], false],
-    ["the first tracks the next", page("a", ["1.0"], { tracks: [atB] }), page("b", ["2.0"]), 200, ["1.0", "2.0"], true],
-    [
-      "written without a slash",
-      page("a", ["1.0"], { tracks: [atB.slice(0, -1)] }),
-      page("b", ["2.0"]),
-      200,
-      ["1.0", "2.0"],
-      true,
-    ],
-    ["it tracks somebody else", page("a", ["1.0"], { tracks: [atC] }), page("b", ["2.0"]), 200, ["1.0"], false],
-    [
-      "another project's page",
-      page("a", ["1.0"], { tracks: ["https://b.example/simple/demo2/"] }),
-      page("b", ["2.0"]),
-      200,
-      ["1.0"],
-      false,
-    ],
-    [
-      "the tracked one tracks, too: it owns no name",
-      page("a", ["1.0"], { tracks: [atB] }),
-      page("b", ["2.0"], { tracks: [atC] }),
-      200,
-      ["1.0"],
-      true,
-    ],
-    [
-      "both agree on all locations",
-      page("a", ["1.0"], { alternate: [atB] }),
-      page("b", ["2.0"], { alternate: [atA] }),
-      200,
-      ["1.0", "2.0"],
-      true,
-    ],
-    [
-      "each may name itself",
-      page("a", ["1.0"], { alternate: [atA, atB] }),
-      page("b", ["2.0"], { alternate: [atB, atA] }),
-      200,
-      ["1.0", "2.0"],
-      true,
-    ],
-    ["only one says so", page("a", ["1.0"], { alternate: [atB] }), page("b", ["2.0"]), 200, ["1.0"], true],
-    ["only the next says so", page("a", ["1.0"]), page("b", ["2.0"], { alternate: [atA] }), 200, ["1.0"], false],
-    [
-      "they disagree on a third",
-      page("a", ["1.0"], { alternate: [atB, atC] }),
-      page("b", ["2.0"], { alternate: [atA] }),
-      200,
-      ["1.0"],
-      true,
-    ],
-    ["the named one has none", page("a", ["1.0"], { tracks: [atB] }), missing, 200, ["1.0"], true],
-    [
-      "the named one is away: half a page would be a wrong one",
-      page("a", ["1.0"], { tracks: [atB] }),
-      failure("unreachable"),
-      502,
-      [],
-      true,
-    ],
-    [
-      "the same file name twice: the first one's",
-      page("a", ["1.0"], { tracks: [atB] }),
-      page("b", ["1.0", "2.0"]),
-      200,
-      ["1.0", "2.0"],
-      true,
-    ],
-  ];
-  for (const [says, first, next, status, versions, asksB] of rows) {
-    test(says, async () => {
-      const [a, b] = [site({ "/demo/": first }), site({ "/demo/": next })];
-      const { get } = ab(a, b);
-      const got = await get("/all/simple/demo/", wantsJson);
-      assert.equal(got.status, status, got.text);
-      assert.equal(b.asked.length > 0, asksB, "b is asked");
-      if (status !== 200) return;
-      assert.deepEqual(versionsIn(got.text), versions);
-      const from = versions.map((version) => (version === "2.0" ? "b" : "a"));
-      assert.deepEqual(
-        urlsIn(got.text),
-        versions.map((v, at) => `../../files/${from[at]}/demo/files.${from[at]}.example/demo-${v}-py3-none-any.whl`),
-      );
-    });
-  }
-
-  test("a change in any of them is a change of the page", async () => {
-    const [a, b] = [site({ "/demo/": page("a", ["1.0"], { tracks: [atB] }) }), site({ "/demo/": page("b", ["2.0"]) })];
-    const { get } = ab(a, b, {}, { fresh: 0 });
-    const first = await get("/all/simple/demo/", wantsJson);
-    const conditions = [
-      { "if-none-match": first.fields.get("etag")! },
-      { "if-modified-since": first.fields.get("last-modified")! },
-    ];
-    for (const condition of conditions) {
-      assert.equal((await get("/all/simple/demo/", { ...wantsJson, ...condition })).status, 304);
-    }
-    b.says = { "/demo/": page("b", ["2.0", "2.1"]) };
-    for (const condition of conditions) {
-      const again = await get("/all/simple/demo/", { ...wantsJson, ...condition });
-      assert.deepEqual([again.status, versionsIn(again.text)], [200, ["1.0", "2.0", "2.1"]]);
-    }
-  });
 });
