@@ -1,11 +1,12 @@
 // `npm run conformance:around [-- --only TEXT]`: what stands around a Python index: lock files led through Larder and
 // back, warming, a mount carried over an air gap, clients that are set up. Real uv and pip, an upstream on loopback.
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { expect, playCases, well } from "./cases.ts";
-import { type Finished, larder, run, scratch, startGateway } from "./process.ts";
-import { clients, preparePython, runPython } from "./python.ts";
+import { type Finished, larder, root, run, scratch, startGateway } from "./process.ts";
+import { prepareProjectClients } from "./project-clients.ts";
+import { clients, environment, preparePython, runPython } from "./python.ts";
 import { startUpstream } from "./upstream/index.ts";
 import { sdist, wheel } from "./upstream/packages.ts";
 
@@ -141,6 +142,49 @@ const cases: Readonly<Record<string, () => Promise<void>>> = {
       well(await clients[client]({ index, wanted: ["demo", "demo-sdist"], cache: scratch("cache"), target }));
     }
     await offline.stop();
+  },
+  "clients that are set up": async () => {
+    const upstream = await demoIndex();
+    const gateway = await startGateway({ mounts: [`/pypi/=pypi:${upstream.index}`] });
+    const programs = await prepareProjectClients();
+    const home = scratch("home");
+    const path = [join(programs("python"), ".."), environment.PATH].join(":");
+    const env = { ...environment, HOME: home, PATH: path, PDM_CHECK_UPDATE: "false", NO_COLOR: "1" };
+    const folder = scratch("app");
+    const uvFile = join(home, ".config/uv/uv.toml");
+    const pipFile = join(home, ".config/pip/pip.conf");
+    for (const file of [uvFile, pipFile]) mkdirSync(join(file, ".."), { recursive: true });
+    writeFileSync(uvFile, "compile-bytecode = false # ours\n");
+    writeFileSync(pipFile, "[global]\ntimeout = 30\ntrusted-host = other.example\n");
+    writeFileSync(join(folder, "pyproject.toml"), `${project}# ours\n`);
+    const target = () => join(scratch("target"), "site");
+    const python = programs("python");
+    const works: Readonly<Record<string, readonly string[]>> = {
+      uv: ["uv", "pip", "install", "demo", "--target", target(), "--python", python],
+      pip: [join(environment.PATH.split(":")[0]!, "python"), "-m", "pip", "install", "demo", "--target", target()],
+      poetry: ["poetry", "lock", "--no-interaction"],
+      pdm: ["pdm", "lock"],
+    };
+    // started without a PATH of its own
+    const plain = [join(root, "node_modules/.bin/node"), join(root, "packages/cli/bin/larder.js")];
+    for (const [client, command] of Object.entries(works)) {
+      well(await run([...plain, "use", client, "--write", "--url", `${gateway.url}/pypi/`], { env, cwd: folder }));
+      const asked = upstream.log.length;
+      well(await run(command, { env, cwd: folder, seconds: 120 }));
+      if (client === "uv") expect("uv asked through the gateway", upstream.log.length > asked);
+    }
+    expect("uv's file keeps the rest", readFileSync(uvFile, "utf8").startsWith("compile-bytecode = false # ours\n"));
+    const pip = readFileSync(pipFile, "utf8");
+    expect(
+      "pip's file keeps the rest",
+      /timeout = 30/.test(pip) && /trusted-host = other\.example 127\.0\.0\.1/.test(pip),
+    );
+    expect(
+      "the project keeps the rest",
+      readFileSync(join(folder, "pyproject.toml"), "utf8").includes(`${project}# ours`),
+    );
+    await gateway.stop();
+    await upstream.close();
   },
 };
 

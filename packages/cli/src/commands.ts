@@ -37,6 +37,11 @@ export const commands: readonly CommandEntry[] = [
     load: () => import("./lock.ts"),
   },
   {
+    name: "use",
+    summary: "set up uv, pip, poetry or pdm for a gateway",
+    load: () => import("./use.ts"),
+  },
+  {
     name: "warm",
     summary: "have a gateway fetch all that lock files name",
     load: () => import("./warm.ts"),

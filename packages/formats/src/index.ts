@@ -23,6 +23,7 @@ export { readPage } from "./pypi/read-page.ts";
 export { projectPage, pypi, routeIndex } from "./pypi/route.ts";
 export { joinPages, type LocatedPage, moveLinks, namesLocation, sameProject } from "./pypi/same-project.ts";
 export { type Distribution, readUpload, type UploadSaid, uploadKind } from "./pypi/upload.ts";
+export { withDefaultIndex } from "./pypi/uv-config.ts";
 export { fileVersion, normalizeVersion } from "./pypi/versions.ts";
 export { withhold } from "./pypi/withhold.ts";
 export { writePage, writeRoot } from "./pypi/write-page.ts";

@@ -11,5 +11,8 @@ export { type Hosted, openHosted } from "./hosted/hosted.ts";
 export { type Change, change } from "./hosted/manage.ts";
 export type { HostedFile } from "./hosted/packages.ts";
 export { type Right, rights, type Token } from "./hosted/tokens.ts";
+export { thisMachine } from "./machine.ts";
 export { allMountSettings, describeMount } from "./mount-kinds.ts";
+export { pipPrograms } from "./pip-settings.ts";
 export { type RunningGateway, runGateway } from "./run.ts";
+export { uvFiles } from "./uv-settings.ts";

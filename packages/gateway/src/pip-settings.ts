@@ -10,7 +10,7 @@ interface PipSays {
 }
 
 /** Ways to start a pip, the usual first. */
-const pips: readonly (readonly [program: string, ...args: string[]])[] = [
+export const pipPrograms: readonly (readonly [program: string, ...args: string[]])[] = [
   ["python3", "-m", "pip"],
   ["python", "-m", "pip"],
   ["pip3"],
@@ -32,7 +32,7 @@ export function askPip(machine: Machine): PipSays {
 }
 
 function ask(machine: Machine): PipSays {
-  for (const [program, ...args] of [...pips, ...uvPythons(machine)]) {
+  for (const [program, ...args] of [...pipPrograms, ...uvPythons(machine)]) {
     const list = machine.run(program, [...args, "config", "list"], plain);
     if (list === undefined) continue;
     const set = settingsOf(list);

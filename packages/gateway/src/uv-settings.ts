@@ -20,7 +20,7 @@ export function uvConfigured(machine: Machine): NamedIndex | undefined {
     if (value) return named(machine, name, ...splitName(value));
   }
   if (env.UV_NO_CONFIG) return undefined;
-  for (const file of files(machine)) {
+  for (const file of uvFiles(machine)) {
     const toml = readToml(file);
     const index = toml?.index?.find((one) => one.default === true && one.url !== undefined);
     if (index !== undefined) return named(machine, file, index.url!, index.name);
@@ -56,7 +56,7 @@ function named({ env }: Machine, from: string, url: string, name?: string): Name
 }
 
 /** uv's files, the one that counts first. */
-function files({ env, home, etc, platform }: Machine): readonly string[] {
+export function uvFiles({ env, home, etc, platform }: Machine): readonly string[] {
   if (env.UV_CONFIG_FILE) return [env.UV_CONFIG_FILE];
   if (platform === "win32") {
     return [join(env.APPDATA ?? home, "uv", "uv.toml"), join(env.PROGRAMDATA ?? "C:\\ProgramData", "uv", "uv.toml")];

@@ -1,6 +1,16 @@
+import { readTomlValues } from "../../toml-values.ts";
 import { normalizeName } from "../names.ts";
 import { fileName, isHttp, type LockedElsewhere, type LockedProject, type LockResult, type LockUrl } from "./lock.ts";
-import { type PlacedString, type TomlPackage, tomlPackages } from "./toml-packages.ts";
+
+/** A string in a lock file, and where it stands; see `TomlValue`. */
+interface PlacedString {
+  readonly value: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** One table of an array, such as a `[[package]]`: its strings, by their keys below it (`wheels.0.url`). */
+type TomlPackage = ReadonlyMap<string, PlacedString>;
 
 /** Where a kind of lock file, which is TOML, says what. */
 interface TomlLock {
@@ -53,12 +63,19 @@ export const tomlLocks = {
 
 /** Reads a lock file that is TOML. */
 export function readTomlLock(text: string, kind: TomlLock): LockResult {
-  const read = tomlPackages(text, kind.array);
+  const read = readTomlValues(text);
   if ("fault" in read) return read;
+  const packages = new Map<string | number, Map<string, PlacedString>>();
+  for (const { path, value, start, end } of read.values) {
+    const [array, number, ...keys] = path;
+    if (array !== kind.array || number === undefined || typeof value !== "string") continue;
+    const strings = packages.get(number) ?? new Map<string, PlacedString>();
+    packages.set(number, strings.set(keys.join("."), { value, start, end }));
+  }
   const urls: LockUrl[] = [];
   const projects: LockedProject[] = [];
   const elsewhere: LockedElsewhere[] = [];
-  for (const one of read.packages) {
+  for (const one of packages.values()) {
     const name = one.get("name")?.value;
     if (name === undefined || kind.isOwn(one)) continue;
     const project = normalizeName(name);
