@@ -86,7 +86,7 @@ export function sdist(name: string, version: string): Package {
       `    return "${built.filename}"`,
       "",
     ].join("\n"),
-    "PKG-INFO": metadata(name, version, []).join("\n"),
+    "PKG-INFO": metadata(name, version, []).join("\n").replace("2.1", "2.2"),
     [built.filename]: built.content,
   };
   for (const [path, content] of Object.entries(files)) {

@@ -1,6 +1,7 @@
 export * from "./format.ts";
 export { http } from "./http.ts";
 export { type Advisories, type Advisory, readAdvisory } from "./pypi/advisory.ts";
+export { isReliable, readCoreFields } from "./pypi/core-fields.ts";
 export { isMetadataMember, isWheel, metadataFault, offerMetadata } from "./pypi/core-metadata.ts";
 export { completePage, type FactsByUrl, type FileFacts, lacksFacts, undated } from "./pypi/facts.ts";
 export { type FilePaths, fileUrl, fileUrls, upstreamUrl } from "./pypi/file-url.ts";

@@ -16,6 +16,7 @@ import { checkPolicy, linkOf, Refused } from "./linked.ts";
 import { failed, fromUpstream, leave, send } from "./outgoing.ts";
 import { pageInMemory } from "./pages.ts";
 import type { ProxyMount } from "./proxy.ts";
+import { isLearned, sdistMetadata } from "./sdist-metadata.ts";
 import { isMakeable, wheelField, wheelMetadata, wheelName } from "./wheel-metadata.ts";
 
 /**
@@ -83,7 +84,9 @@ async function haveArtifact(
     send: (request, options) =>
       isMakeable(link)
         ? wheelMetadata({ gateway, mount, link, project: route.project, wheelTarget, whole }, request)
-        : mount.following.send({ ...request, target: link?.url ?? request.target }, options),
+        : link !== undefined && isLearned(gateway, mount, route.project, wheelTarget, link)
+          ? sdistMetadata({ gateway, mount, link, project: route.project, wheelTarget, whole })
+          : mount.following.send({ ...request, target: link?.url ?? request.target }, options),
   };
   const answer = await exchange(gateway.cache, {
     head: { method, target: route.target, fields: upstreamFields(fields) },
@@ -110,9 +113,10 @@ async function forgetReplaced(gateway: Gateway, mount: ProxyMount, route: Artifa
   const read = pageInMemory(gateway.pages, mount, route.page, page);
   const link = read && findLink(read.page, route.target);
   const digest = link?.expected.digest;
-  const isReplaced = isMakeable(link)
-    ? ({ fields }: StoredResponse) => fields.get(wheelField) !== wheelName(link.file)
-    : ({ content }: StoredResponse) => digest?.algorithm === "sha256" && content.sha256 !== digest.hex;
+  const isReplaced =
+    isMakeable(link) || (link?.part === "metadata" && stored.some(({ fields }) => fields.has(wheelField)))
+      ? ({ fields }: StoredResponse) => fields.get(wheelField) !== wheelName(link.file)
+      : ({ content }: StoredResponse) => digest?.algorithm === "sha256" && content.sha256 !== digest.hex;
   const replaced = stored.filter((one) => one.status === 200 && isReplaced(one));
   if (replaced.length > 0) await store.remove(replaced);
 }

@@ -13,6 +13,7 @@ import { isDistrusted } from "./policies.ts";
 import { proxyOf } from "./proxy.ts";
 import { purgeAction } from "./purge.ts";
 import { openRules } from "./rules.ts";
+import { learnSdist } from "./sdist-metadata.ts";
 import { createSeen } from "./seen.ts";
 import { openTls } from "./tls.ts";
 
@@ -75,12 +76,13 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
   const checking = new Set<Promise<void>>();
   const check = async (response: StoredResponse) => {
     try {
+      await learnSdist({ store, facts, proxies }, response, Date.now());
       const wrong = await checkMetadata({ store, facts, proxies }, response, Date.now());
       if (wrong === undefined) return;
       const { mount, wheel } = wrong;
       log.warn({ mount, wheel: loggable(wheel) }, "core metadata were other than the wheel's; they are forgotten");
     } catch (error) {
-      fault("comparing core metadata with their wheel", error);
+      fault("reading the core metadata of a stored file", error);
     }
   };
   const stored = (response: StoredResponse) => {

@@ -56,17 +56,17 @@ export async function wheelMetadata(source: WheelSource, asked: RequestHead): Pr
   const request = { ...unconditional(asked), method: "GET" };
   try {
     const stored = await storedWheel(source);
-    if (stored !== undefined) return answer(await member(octetsOf(stored), link), link);
+    if (stored !== undefined) return metadataAnswer(await member(octetsOf(stored), link), link);
     const own = await offered(source, request);
-    if (own !== undefined) return answer(own.bytes, link, { isProven: own.isProven });
+    if (own !== undefined) return metadataAnswer(own.bytes, link, { isProven: own.isProven });
     const opened = await openRemoteFile(mount.following, { ...request, target: link.file.url });
     if (opened.type === "other") return opened.response;
     if (opened.type === "file")
-      return answer(await member(opened.octets, link), link, { wheel: opened.first, isProven: false });
+      return metadataAnswer(await member(opened.octets, link), link, { wheel: opened.first, isProven: false });
     const whole = await source.whole();
     if ("failed" in whole) throw new UpstreamFailure("broken", whole.message, { unsent: false });
     if (whole.status !== 200 || whole.content === null) return { ...whole, body: nothing() };
-    return answer(await member(await arrived(whole.content, whole.passed), link), link, { wheel: whole });
+    return metadataAnswer(await member(await arrived(whole.content, whole.passed), link), link, { wheel: whole });
   } catch (error) {
     if (!(error instanceof ZipFault || error instanceof ContentMismatch)) throw error;
     const message = `The core metadata of ${link.file.filename} can't be read from it. ${error.message}`;
@@ -123,7 +123,7 @@ async function storedWheel({ gateway, mount, link, wheelTarget }: WheelSource): 
 }
 
 /** A wheel that is still arriving, when it has. Where it isn't kept it can be read only once. */
-async function arrived(content: Content, passed: boolean): Promise<Octets> {
+export async function arrived(content: Content, passed: boolean): Promise<Octets> {
   if (passed)
     return octetsOf({ length: undefined, bytes: await readAtMost(content.read(), mostWholeBytes), read: content.read });
   let length = 0;
@@ -157,7 +157,12 @@ interface Origin {
   readonly isProven?: boolean;
 }
 
-function answer(bytes: Uint8Array, { file }: Link, { wheel, isProven = true }: Origin = {}): UpstreamResponse {
+/** Core metadata as an upstream that has them would answer. */
+export function metadataAnswer(
+  bytes: Uint8Array,
+  { file }: Link,
+  { wheel, isProven = true }: Origin = {},
+): UpstreamResponse {
   const modified = wheel?.fields.read(lastModified);
   const fields = Fields.of(
     ["content-type", "text/plain; charset=utf-8"],

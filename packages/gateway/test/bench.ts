@@ -20,6 +20,7 @@ import { pypiMount } from "../src/mounts/pypi.ts";
 import { createPages } from "../src/pages.ts";
 import { proxyMount, proxyOf } from "../src/proxy.ts";
 import { rulesOf } from "../src/rules.ts";
+import { learnSdist } from "../src/sdist-metadata.ts";
 import { createSeen } from "../src/seen.ts";
 
 export const start = Date.UTC(2026, 0, 1, 12);
@@ -109,6 +110,7 @@ export function benchOf(...mounts: readonly Mount[]): Omit<Bench, "upstream"> {
         stored.set(response.cacheKey, response);
         learn(facts, proxies, response, now);
         checks.push(checkMetadata({ store, facts, proxies }, response, now));
+        checks.push(learnSdist({ store, facts, proxies }, response, now));
       },
     },
     passing: new PassMemory(),

@@ -14,6 +14,8 @@ export interface FileFacts {
   readonly seen?: number;
   /** what its core metadata say of its licence; learned only where a policy asks for it */
   readonly licences?: Licences;
+  /** SHA-256 of a source distribution's core metadata, where these say what its wheel's will say (PEP 643); empty = they don't */
+  readonly pkgInfo?: string;
   /** SHA-256 of its core metadata, where the upstream's word about them is wrong */
   readonly metadata?: string;
 }
@@ -22,13 +24,14 @@ export interface FileFacts {
 export type FactsByUrl = ReadonlyMap<string, FileFacts>;
 
 /** The file with what its index didn't say; what the index says stands, but for a wrong hash of core metadata. */
-function withFacts(file: ProjectFile, { sha256, size, modified, seen, metadata }: FileFacts): ProjectFile {
+function withFacts(file: ProjectFile, { sha256, size, modified, seen, pkgInfo, metadata }: FileFacts): ProjectFile {
   // what was there at a time was not uploaded after it, whatever date its server gives it
   const time = Math.min(modified ?? Number.POSITIVE_INFINITY, seen ?? Number.POSITIVE_INFINITY);
   const full: { -readonly [K in keyof ProjectFile]: ProjectFile[K] } = { ...file };
   if (sha256 !== undefined && file.hashes.sha256 === undefined) full.hashes = { ...file.hashes, sha256 };
   if (size !== undefined) full.size ??= size;
   if (Number.isFinite(time)) full.uploadTime ??= new Date(time).toISOString();
+  if (pkgInfo && !full.coreMetadata) full.coreMetadata = { sha256: pkgInfo };
   if (metadata !== undefined) full.coreMetadata = { sha256: metadata };
   return full;
 }

@@ -3,11 +3,11 @@ import { formatHttpDate, type Timestamp } from "@larder/core";
 import { type Distribution, isMetadataMember, readUpload, uploadKind } from "@larder/formats";
 import type { Incoming, Outgoing } from "@larder/server";
 import type { HostedConfig } from "../mounts/hosted.ts";
+import { readPkgInfo, TarFault } from "../pkg-info.ts";
 import { type Octets, readZipMember, ZipFault } from "../zip-member.ts";
 import { access, done, refusal } from "./access.ts";
 import type { Hosted } from "./hosted.ts";
 import type { HostedFile } from "./packages.ts";
-import { readPkgInfo, TarFault } from "./sdist.ts";
 import { readUploadForm, UploadFault, type UploadForm } from "./upload-form.ts";
 
 /**

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { readPkgInfo } from "../../src/hosted/sdist.ts";
-import type { Octets } from "../../src/zip-member.ts";
-import { coreMetadata, sdist, type TarMember } from "./archives.ts";
+import { readPkgInfo } from "../src/pkg-info.ts";
+import type { Octets } from "../src/zip-member.ts";
+import { coreMetadata, sdist, type TarMember } from "./hosted/archives.ts";
+import { noise } from "./zips.ts";
 
 const octets = (bytes: Uint8Array): Octets => ({
   size: bytes.length,
@@ -77,6 +78,25 @@ describe("PEP 625, 643: the core metadata of a source distribution", () => {
       tarCut = gunzipSync(whole).subarray(0, 3000);
       await assert.rejects(readPkgInfo(octets(of(whole))), { name: "TarFault" });
     });
+
+  test("no more is read than is needed, where only the metadata are wanted", async () => {
+    const whole = octets(
+      await sdist([
+        ["demo-1.0/PKG-INFO", info],
+        ["demo-1.0/x", noise(4_000_000).toString("base64")],
+      ]),
+    );
+    let octetsRead = 0;
+    const counted: Octets = {
+      size: whole.size,
+      read: (start, end) => {
+        octetsRead += end - start;
+        return whole.read(start, end);
+      },
+    };
+    assert.equal(new TextDecoder().decode(await readPkgInfo(counted, "found")), info);
+    assert.ok(octetsRead < whole.size / 2, `${octetsRead} of ${whole.size}`);
+  });
 
   test("what reading the file throws is thrown", async () => {
     const broken = { size: 1000, read: () => Promise.reject(new Error("the disk")) };
