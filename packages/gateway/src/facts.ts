@@ -3,7 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { lastModified, type StoredResponse, type Timestamp } from "@larder/core";
 import type { FactsByUrl, FileFacts } from "@larder/formats";
 import { createLru } from "./lru.ts";
-import { type ProxyMount, proxyOf } from "./proxy.ts";
+import { factUrl, type ProxyMount, proxyOf } from "./proxy.ts";
 
 /** Names, in what is stored, the project whose page says less of the file than its content does; clients don't get it. */
 export const projectField = "larder-project";
@@ -148,9 +148,8 @@ export function learn(facts: Facts, proxies: readonly ProxyMount[], response: St
   const project = fields.get(projectField);
   const proxy = proxyOf(proxies, cacheKey);
   if (project === undefined || proxy === undefined) return;
-  const { keySpace, moved } = proxy;
-  const here = cacheKey.slice(keySpace.length);
-  const target = moved === undefined ? here : moved.to(here);
+  const { keySpace } = proxy;
+  const target = factUrl(proxy, cacheKey.slice(keySpace.length));
   if (fields.has(mendsField)) {
     const wheel = target.replace(/\.metadata(?=\?|$)/, "");
     facts.learn(keySpace, project, wheel, { metadata: content.sha256 }, now);

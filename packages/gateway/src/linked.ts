@@ -19,7 +19,7 @@ import type { Gateway } from "./gateway.ts";
 import { type Offered, offered, type PageInHand } from "./offered.ts";
 import { failed, leave } from "./outgoing.ts";
 import { pageInMemory } from "./pages.ts";
-import type { ProxyMount } from "./proxy.ts";
+import { factUrl, type ProxyMount } from "./proxy.ts";
 
 /** The file must not be had, or the page that would allow it can't be. */
 export class Refused extends Error {
@@ -82,8 +82,7 @@ export async function checkPolicy(
   const { file } = link;
   const licences = await licencesBy(await metadata(comparableUrl(partUrl(file, "metadata")!)), mount);
   const key = comparableUrl(file.url);
-  if (!had.private)
-    gateway.facts.learn(mount.keySpace, page.name, mount.moved?.to(key) ?? key, { licences }, gateway.now());
+  if (!had.private) gateway.facts.learn(mount.keySpace, page.name, factUrl(mount, key), { licences }, gateway.now());
   const own = withhold({ ...page, files: [file] }, rules.policy, gateway.now(), new Map([[key, { licences }]]));
   refuse(own.withheld[0], rules.policy, mount);
 }

@@ -3,7 +3,7 @@ import type { Store } from "@larder/cache";
 import type { StoredResponse, Timestamp } from "@larder/core";
 import { isWheel, normalizeName } from "@larder/formats";
 import type { Facts } from "./facts.ts";
-import { type ProxyMount, proxyOf } from "./proxy.ts";
+import { factUrl, type ProxyMount, proxyOf } from "./proxy.ts";
 import { metadataOf, octetsOf, unprovenField, wheelField } from "./wheel-metadata.ts";
 import { ZipFault } from "./zip-member.ts";
 
@@ -42,7 +42,7 @@ export async function checkMetadata(
   if (sha256 === metadata.content.sha256) return undefined;
   await store.remove([metadata]);
   const project = normalizeName(filename.slice(0, filename.indexOf("-")));
-  const target = (wheelKey + query).slice(proxy.keySpace.length);
+  const target = factUrl(proxy, (wheelKey + query).slice(proxy.keySpace.length));
   if (sha256 !== undefined) facts.learn(proxy.keySpace, project, target, { metadata: sha256 }, now);
   return { mount: proxy.config.prefix, wheel: filename };
 }

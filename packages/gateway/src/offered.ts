@@ -3,7 +3,7 @@ import { completePage, type ProjectPage, undated, type Withheld, withhold } from
 import type { ProjectFacts } from "./facts.ts";
 import type { Gateway } from "./gateway.ts";
 import { factsFor, type ReadPage } from "./pages.ts";
-import type { ProxyMount } from "./proxy.ts";
+import { factUrl, type ProxyMount } from "./proxy.ts";
 import { noRules, type Rules } from "./rules.ts";
 
 /** A project's page as its mount offers it now: completed with what was learned, without what its policy withholds. */
@@ -36,7 +36,7 @@ const always = { withheld: [], unread: [], changedAt: Number.NEGATIVE_INFINITY, 
 
 /** What a mount, known by its key space, offers of a page that was read; worked out once for as long as it stays the same. */
 export function offered(gateway: Gateway, mount: Pick<ProxyMount, "keySpace" | "moved">, had: PageInHand): Offered {
-  const { keySpace, moved } = mount;
+  const { keySpace } = mount;
   const { read } = had;
   const { name } = read.page;
   const known = gateway.facts.of(keySpace, name);
@@ -44,7 +44,12 @@ export function offered(gateway: Gateway, mount: Pick<ProxyMount, "keySpace" | "
   const now = gateway.now();
   const see = () => {
     const urls = undated(read.page, factsAt(mount, known).files);
-    return gateway.facts.see(keySpace, name, moved === undefined ? urls : urls.map(moved.to), now);
+    return gateway.facts.see(
+      keySpace,
+      name,
+      urls.map((url) => factUrl(mount, url)),
+      now,
+    );
   };
   const learned = had.private ? known : factsFor(gateway.pages, keySpace + name, had.content, known, see);
   const facts = factsAt(mount, learned);

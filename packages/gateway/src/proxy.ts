@@ -76,5 +76,8 @@ export function proxyOf(proxies: readonly ProxyMount[], cacheKey: string): Proxy
   return those.find(({ keySpace, config }) => cacheKey.startsWith(config.upstream.href, keySpace.length)) ?? those[0];
 }
 
+/** The URL by which facts know a file of an upstream's: the same whichever upstream of its mount it comes from. */
+export const factUrl = ({ moved }: Pick<ProxyMount, "moved">, url: string): string => moved?.to(url) ?? url;
+
 /** What the key spaces of a mount begin with, whatever credentials it had. */
 export const allSpacesOf = ({ format, prefix }: ProxyConfig): string => `${format} ${prefix} `;
