@@ -90,7 +90,8 @@ async function crowd(format: "http" | "pypi", big: Package): Promise<string[]> {
   ];
 }
 
-const content = Buffer.from(noise("crowd", 64 * 1024).repeat(800)); // 50 MiB; its place in the file doesn't matter
+const content = Buffer.from(noise("crowd", 64 * 1024).repeat(800)); // 50 MiB
+for (let at = 0; at < content.length; at += 1000) content.writeUInt32BE(at, at); // another's octets show
 const big: Package = { filename: "big-1.0-py3-none-any.whl", content, sha256: sha256(content) };
 const faults = [...(await crowd("http", big)), ...(await crowd("pypi", big))];
 for (const fault of faults) console.error(fault);

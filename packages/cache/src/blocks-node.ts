@@ -12,6 +12,8 @@ export class Block {
   ready: Promise<void> | undefined;
   /** who fills it, and who has a piece of it and hasn't given it back */
   users = 1;
+  /** the piece that was asked for last */
+  given: { readonly first: number; readonly length: number; readonly piece: Uint8Array } | undefined;
   /** the blocks of its file by number, while it is one of them */
   home: Map<number, Block> | undefined;
   readonly number: number;
@@ -28,8 +30,9 @@ const spare: Uint8Array[] = [];
 const kept = new Set<Block>();
 
 /**
- * A block to fill; whoever does gives its octets back when they are in their place. Its memory may have been another's: the system takes back what the collector of garbage
- * frees only after some 64 MB, which a crowd of readers of one file makes in no time.
+ * A block to fill; whoever does gives its octets back when they are in their place. Its memory may have been another's:
+ * the system takes back what the collector of garbage frees only after some 64 MB, which a crowd of readers of one file
+ * makes in no time.
  */
 export function newBlock(number: number): Block {
   const block = new Block(spare.pop() ?? Buffer.allocUnsafeSlow(blockSize), number);
@@ -61,7 +64,12 @@ export function forgetBlock(block: Block): void {
  */
 export function pieceOf(block: Block, first: number, length: number): Uint8Array | Promise<Uint8Array> {
   block.users++;
-  const piece = (): Uint8Array => block.octets.subarray(first, first + length);
+  const piece = (): Uint8Array => {
+    // readers that keep up with each other want the same
+    if (block.given?.first !== first || block.given.length !== length)
+      block.given = { first, length, piece: block.octets.subarray(first, first + length) };
+    return block.given.piece;
+  };
   return block.ready === undefined ? piece() : block.ready.then(piece);
 }
 
