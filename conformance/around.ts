@@ -21,6 +21,9 @@ async function demoIndex() {
   return upstream;
 }
 
+/** uv writes its own command line into what it exports. */
+const uncommented = (file: string) => readFileSync(file, "utf8").replace(/^#.*$/gm, "");
+
 const project = `[project]
 name = "app"
 version = "1"
@@ -55,7 +58,20 @@ const cases: Readonly<Record<string, () => Promise<void>>> = {
     expect("there and back it is the same text", lock() === ours);
     well(await uv(index, "lock", "--check"));
     well(await uv(index, "sync", "--frozen", "--reinstall"));
+
+    // a pylock.toml of uv's, and a list of requirements with its index, back to the upstream, without the gateway
+    const others = { "pylock.toml": [], "requirements.txt": ["--emit-index-url"] };
+    for (const [name, args] of Object.entries(others))
+      well(await uv(index, "export", "--frozen", "--no-emit-project", ...args, "-o", name));
     await gateway.stop();
+    for (const name of Object.keys(others)) {
+      const file = join(folder, name);
+      const back = ["--to-upstream", "--gateway", index, "--upstream", upstream.index, "--write"];
+      well(await run([...larder, "lock", "rewrite", file, ...back]));
+      expect(`nothing of the gateway is left in ${name}`, !uncommented(file).includes(gateway.url));
+      const target = ["--target", join(scratch("target"), "site"), "--cache-dir", scratch("cache")];
+      well(await runPython(["uv", "pip", "install", "-r", name, ...target], folder));
+    }
     await upstream.close();
   },
   "warm, then offline": async () => {
