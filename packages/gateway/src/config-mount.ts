@@ -39,6 +39,7 @@ export function readProxy(format: ProxyConfig["format"], mount: SaidMount): Prox
     proxy: said.proxy ?? environmentProxy,
     ...(format === "pypi" &&
       said["minimum-age"] !== undefined && { policy: { ...noPolicy, minimumAge: said["minimum-age"] } }),
+    ...(said.http2 === true && { http2: true }),
     ...(mirrors.length > 0 && {
       mirrors: mirrors.map(({ url, credentials }) => ({ upstream: url, credentials })),
       wholeMirrors: said["whole-mirrors"] ?? false,

@@ -85,6 +85,7 @@ export const sharedSettings = {
   "connect-timeout": setting(kinds.seconds, "until the connection to the upstream stands", { defaults: "5" }),
   "response-timeout": setting(kinds.seconds, "until the upstream begins to answer", { defaults: "10" }),
   "idle-timeout": setting(kinds.seconds, "between two pieces of what the upstream sends", { defaults: "30" }),
+  http2: setting(kinds.flag, "speak HTTP/2 with upstreams that offer it", { defaults: "false" }),
   "ca-file": setting(kinds.path("FILE"), "certificate authorities to trust besides the usual ones, PEM"),
   proxy: setting(proxyChoice, 'forward proxy towards the upstream; "none"', {
     defaults: '"environment": HTTP_PROXY, HTTPS_PROXY, NO_PROXY',

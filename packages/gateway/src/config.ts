@@ -49,6 +49,8 @@ export interface ProxyConfig extends Mount {
   readonly caching?: CachingConfig;
   readonly ca: string | undefined;
   readonly proxy: ProxyChoice;
+  /** speak HTTP/2 where the upstream offers it; default false */
+  readonly http2?: boolean;
   /** of an index: others that have the same, asked in this order where the upstream fails */
   readonly mirrors?: readonly MirrorConfig[];
   /** of an index: whether what a mirror doesn't have is not there, either */

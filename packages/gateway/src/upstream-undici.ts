@@ -5,6 +5,7 @@ import { endToEnd, Fields, methodRules, type RequestHead, surrogateCapability } 
 import { Agent, type Dispatcher, EnvHttpProxyAgent, ProxyAgent } from "undici";
 import type { ProxyConfig } from "./config.ts";
 import { offlineSentence } from "./offline.ts";
+import { tlsFailure } from "./tls-failure.ts";
 
 /** The connections of one mount, kept open between requests. */
 export function dispatcherOf(config: ProxyConfig): Dispatcher {
@@ -19,8 +20,7 @@ export function dispatcherOf(config: ProxyConfig): Dispatcher {
     bodyTimeout: config.timeouts.idle * 1000,
     // a page is asked for by many at once; the upstream's patience is not endless
     connections: 32,
-    // HTTP/2 towards an upstream is a decision of its own
-    allowH2: false,
+    allowH2: config.http2 === true,
   };
   switch (config.proxy.type) {
     case "none":
@@ -112,7 +112,8 @@ function authorizationOf(credentials: NonNullable<ProxyConfig["credentials"]>): 
 
 function interimFields(headers: unknown): Fields {
   if (Array.isArray(headers)) return Fields.fromRaw(headers.map(String));
-  return Fields.of(...Object.entries(headers as Record<string, string>));
+  const lines = Object.entries(headers as Record<string, string | readonly string[]>);
+  return Fields.of(...lines.flatMap(([name, value]) => [value].flat().map((one) => [name, one] as const)));
 }
 
 /**
@@ -157,12 +158,16 @@ function failureOf(error: unknown, url: URL | undefined): unknown {
   if (error instanceof UpstreamFailure || !(error instanceof Error)) return error;
   const code = "code" in error ? String(error.code) : "";
   if (!/^(UND_ERR|E[A-Z]+|HPE_|CERT_|DEPTH_|SELF_|UNABLE_|ERR_TLS|ERR_SSL)/.test(code)) return error;
+  const where = url === undefined ? "The upstream" : `The upstream ${url.host}`;
+  const untrusted = tlsFailure(code, where);
+  if (untrusted !== undefined) {
+    return new UpstreamFailure("unreachable", `${untrusted} (${code}).`, { unsent: true, cause: error });
+  }
   const kind = timeouts.has(code)
     ? "timeout"
     : neverSent.has(code) || /CERT|TLS|SSL|SELF|UNABLE/.test(code)
       ? "unreachable"
       : "broken";
-  const where = url === undefined ? "The upstream" : `The upstream ${url.host}`;
   const what = { timeout: "did not answer in time", unreachable: "can't be reached", broken: "broke off its answer" }[
     kind
   ];
