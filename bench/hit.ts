@@ -1,9 +1,9 @@
 // `npm run bench:hit [-- --rounds N] [-- --seconds N] [-- --only TEXT] [-- --caches larder,nginx,varnish] [-- --json]`:
-// answers from a warm cache, one core each, the same content, the caches in turn within one run. Needs two cores: the
+// answers from a warm cache, misses and validations, one core each, the same content, the caches in turn within one run. Needs two cores: the
 // cache has one, the client (wrk) the other.
 import { parseArgs } from "node:util";
 import { prepareDebian } from "../conformance/python.ts";
-import { type Case, cases, startOrigin, usual } from "./hit/cases.ts";
+import { type Case, cases, type Origin, startOrigin, usual } from "./hit/cases.ts";
 import { type Cache, caches, packages } from "./hit/servers.ts";
 import { median, processorSeconds, type Sample, wrk } from "./wrk.ts";
 
@@ -30,31 +30,51 @@ async function verify(cache: Cache, row: Case): Promise<void> {
 interface Measured extends Sample {
   /** microseconds of the cache's processor time for one request */
   readonly cost: number;
+  /** share of the requests that the upstream answered as the case says */
+  readonly forwarded: number;
 }
+
+let run = 0;
 
 async function measure(cache: Cache, row: Case, seconds: string): Promise<Measured> {
   const before = processorSeconds(cache.pid);
-  const sample = await wrk(cache.url + row.path, { ...usual, ...row.fields }, seconds);
-  return { ...sample, cost: ((processorSeconds(cache.pid) - before) / sample.requests) * 1e6 };
+  const asked = row.upstream && origin.answered(row.upstream);
+  const sample = await wrk(cache.url + row.path, { ...usual, ...row.fields }, seconds, row.script?.(++run));
+  const cost = ((processorSeconds(cache.pid) - before) / sample.requests) * 1e6;
+  const forwarded = asked === undefined ? 0 : (origin.answered(row.upstream!) - asked) / sample.requests;
+  return { ...sample, cost, forwarded };
+}
+
+/** Until what is to be validated is stored. */
+async function warm(cache: Cache, row: Case): Promise<void> {
+  for (let time = 0; time < 10; time++) {
+    const before = origin.answered(200);
+    await measure(cache, row, "3");
+    if (row.upstream !== 304 || origin.answered(200) === before) return;
+  }
 }
 
 const names = options.caches.split(",");
 for (const name of names) await prepareDebian({ wrk: "wrk", taskset: "util-linux", ...packages[name] });
 const chosen = cases.filter((row) => row.name.includes(options.only));
-const origin = await startOrigin();
+const origin: Origin = await startOrigin();
 const running = new Map<string, Cache>();
-for (const name of names) running.set(name, await caches[name]!(origin));
+for (const name of names) running.set(name, await caches[name]!(origin.url));
 const samples = new Map<string, Measured[]>();
 for (const row of chosen)
   for (const [name, cache] of running) {
     await verify(cache, row);
-    await measure(cache, row, "3"); // to warm up
+    await warm(cache, row);
     samples.set(`${row.name} ${name}`, []);
   }
 for (let round = 0; round < Number(options.rounds); round++)
   for (const row of chosen)
-    for (const [name, cache] of running)
-      samples.get(`${row.name} ${name}`)!.push(await measure(cache, row, options.seconds));
+    for (const [name, cache] of running) {
+      const sample = await measure(cache, row, options.seconds);
+      if (row.upstream !== undefined && sample.forwarded < 0.95)
+        throw new Error(`${name}, ${row.name}: the upstream was asked for ${sample.forwarded} of the requests only`);
+      samples.get(`${row.name} ${name}`)!.push(sample);
+    }
 for (const cache of running.values()) await cache.stop();
 
 const results = chosen.flatMap((row) =>
@@ -80,7 +100,7 @@ else
     const ratio = other === undefined ? "" : `${(perSecond / other.perSecond).toFixed(2)} × nginx`;
     const cheaper = other === undefined ? "" : `${(other.cost / cost).toFixed(2)} × nginx`;
     console.log(
-      `${name.padEnd(12)} ${cache.padEnd(8)} ${perSecond.toFixed(0).padStart(7)}/s ` +
+      `${name.padEnd(32)} ${cache.padEnd(8)} ${perSecond.toFixed(0).padStart(7)}/s ` +
         `(${spread.map((rate) => rate.toFixed(0)).join("–")}) ${ratio}  p99 ${p99.toFixed(2)} ms  ` +
         `${cost.toFixed(1)} µs of processor time each, that is ${cheaper}`,
     );

@@ -1,6 +1,7 @@
 // wrk, the client that measures: pinned to the second core, so that a server pinned to the first has it to itself.
-import { readFileSync } from "node:fs";
-import { run } from "../conformance/process.ts";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { run, scratch } from "../conformance/process.ts";
 
 export interface Sample {
   readonly perSecond: number;
@@ -9,14 +10,28 @@ export interface Sample {
   readonly p99: number;
 }
 
+/** of the script of the run under way */
+let file: string | undefined;
+
 /**
  * Asks for one URL as fast as 32 connections can.
  * @param fields request fields
+ * @param script Lua for wrk, where the requests differ: it defines `request`
  * @throws when it could not connect, or an answer was no success; 304 is one. Nobody may have been answered in the time.
  */
-export async function wrk(url: string, fields: Readonly<Record<string, string>>, seconds: string): Promise<Sample> {
+export async function wrk(
+  url: string,
+  fields: Readonly<Record<string, string>>,
+  seconds: string,
+  script?: string,
+): Promise<Sample> {
   const lines = Object.entries(fields).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
   const command = ["taskset", "-c", "1", "wrk", "-t", "1", "-c", "32", "-d", `${seconds}s`, "--latency"];
+  if (script !== undefined) {
+    file ??= join(scratch("wrk"), "requests.lua");
+    writeFileSync(file, script);
+    command.push("-s", file);
+  }
   const { output } = await run([...command, ...lines, url]);
   const perSecond = Number(/Requests\/sec:\s+([\d.]+)/.exec(output)?.[1]);
   const [, p99 = "", unit = ""] = /99%\s+([\d.]+)(us|ms|s)/.exec(output) ?? [];

@@ -39,6 +39,11 @@ export const caches: Readonly<Record<string, (upstream: string) => Promise<Cache
       scratch("varnish"),
       "-a",
       `127.0.0.1:${port}`,
+      // what is stale is validated before it answers, as by the others
+      "-p",
+      "default_grace=0",
+      "-p",
+      "default_keep=3600",
       "-b",
       new URL(upstream).host,
     ];
@@ -55,6 +60,10 @@ pid ${folder}/pid;
 error_log stderr warn;
 events { worker_connections 4096; }
 http {
+  upstream origin {
+    server ${new URL(upstream).host};
+    keepalive 32;
+  }
   access_log ${folder}/access.log combined buffer=64k flush=1s;
   sendfile on;
   tcp_nodelay on;
@@ -66,7 +75,7 @@ http {
   server {
     listen 127.0.0.1:${port};
     location / {
-      proxy_pass ${upstream};
+      proxy_pass http://origin;
       proxy_http_version 1.1;
       proxy_set_header Connection "";
       proxy_cache all;
