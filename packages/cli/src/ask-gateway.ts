@@ -34,6 +34,10 @@ export function detailOf({ status, headers }: Response, text: string): string {
 /** An error of `fetch` as a sentence. */
 export function unreachable(url: string, error: unknown): string {
   const { cause, message } = error as Error;
+  const code = cause instanceof Error ? (cause as NodeJS.ErrnoException).code : undefined;
+  if (/^(?:UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/.test(code ?? "")) {
+    return `${new URL(url).origin} is not trusted (${code}); set NODE_EXTRA_CA_CERTS to its authority's certificate: tls/ca.pem in the data folder of larder gateway --tls own.`;
+  }
   const because = cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : message;
   return `${new URL(url).origin} can't be reached (${because}); is the gateway running there?`;
 }

@@ -6,16 +6,23 @@ import { pipPrograms, thisMachine, uvFiles } from "@larder/gateway";
 import { ConfigFault } from "@larder/server";
 import { replaceFile } from "./replace-file.ts";
 
+/** Which index, and the file with the authority of its certificate where nobody knows that. */
+interface Wanted {
+  readonly index: URL;
+  /** an absolute path */
+  readonly ca: string | undefined;
+}
+
 /** How a client is told to use an index. */
 interface UseClient {
   /** What a person does by hand, a line each. */
-  readonly lines: (index: URL) => readonly string[];
+  readonly lines: (wanted: Wanted) => readonly string[];
   /**
    * Does it, without losing what is set besides.
    * @returns what was done, a line each
    * @throws {ConfigFault} with a sentence, when it can't be done
    */
-  readonly write: (index: URL) => readonly string[];
+  readonly write: (wanted: Wanted) => readonly string[];
 }
 
 /** Asks a client's own program; undefined where it says nothing, or isn't there. */
@@ -24,24 +31,24 @@ type Ask = (...args: readonly string[]) => string | undefined;
 /** A client that edits its configuration itself. @param commands the arguments of each command that does it */
 function byCommands(
   programs: readonly (readonly [string, ...string[]])[],
-  commands: (index: URL, ask: Ask) => readonly (readonly string[])[],
+  commands: (wanted: Wanted, ask: Ask) => readonly (readonly string[])[],
 ): UseClient {
   const find = () => programs.find(([program, ...args]) => run(program, [...args, "--version"]).status === 0);
   const usual = programs.at(-1)!;
-  const commandsFor = (index: URL, found: readonly [string, ...string[]] = usual) => {
+  const commandsFor = (wanted: Wanted, found: readonly [string, ...string[]] = usual) => {
     const [program, ...own] = found;
     const ask: Ask = (...args) => {
       const { status, stdout } = run(program, [...own, ...args]);
       return status === 0 ? stdout.trim() : undefined;
     };
-    return commands(index, ask).map((args) => [program, ...own, ...args]);
+    return commands(wanted, ask).map((args) => [program, ...own, ...args]);
   };
   return {
-    lines: (index) => commandsFor(index, find()).map(shown),
-    write(index) {
+    lines: (wanted) => commandsFor(wanted, find()).map(shown),
+    write(wanted) {
       const found = find();
       if (found === undefined) throw new ConfigFault(`${usual.join(" ")} is not installed here`);
-      return commandsFor(index, found).map(([program, ...args]) => {
+      return commandsFor(wanted, found).map(([program, ...args]) => {
         const { status, output } = run(program!, args);
         const command = shown([program!, ...args]);
         if (status !== 0) throw new ConfigFault(`${command} failed: ${output.trim().split("\n").at(-1)}`);
@@ -72,8 +79,14 @@ function trusted({ hostname }: URL, ask: Ask): string {
 }
 
 const uv: UseClient = {
-  lines: (index) => [`# in ${uvFile()}:`, "[[index]]", `url = ${JSON.stringify(index.href)}`, "default = true"],
-  write(index) {
+  lines: ({ index, ca }) => [
+    `# in ${uvFile()}:`,
+    "[[index]]",
+    `url = ${JSON.stringify(index.href)}`,
+    "default = true",
+    ...(ca === undefined ? [] : ["# in the environment:", `export SSL_CERT_FILE=${shown([ca])}`]),
+  ],
+  write({ index, ca }) {
     const file = uvFile();
     let before = "";
     try {
@@ -84,14 +97,15 @@ const uv: UseClient = {
     }
     const edited = withDefaultIndex(before, index.href);
     if ("fault" in edited) throw new ConfigFault(`${file}: ${edited.fault}`);
-    if (edited.text === before) return [`${file} says so already`];
+    const more = ca === undefined ? [] : [`no file of uv's can name ${ca}; set SSL_CERT_FILE=${shown([ca])}`];
+    if (edited.text === before) return [`${file} says so already`, ...more];
     try {
       mkdirSync(dirname(file), { recursive: true });
       replaceFile(file, edited.text);
     } catch (error) {
       throw new ConfigFault(`${file} can't be written (${(error as NodeJS.ErrnoException).code})`);
     }
-    return [`${file}: its default index is ${index.href}`];
+    return [`${file}: its default index is ${index.href}`, ...more];
   },
 };
 
@@ -101,14 +115,19 @@ const uvFile = (): string => uvFiles(thisMachine())[0]!;
 /** The clients there are; a new one is a line here. */
 export const useClients = {
   uv,
-  pip: byCommands(pipPrograms, (index, ask) => [
+  pip: byCommands(pipPrograms, ({ index, ca }, ask) => [
     ["config", "--user", "set", "global.index-url", index.href],
     ...(index.protocol === "http:" ? [["config", "--user", "set", "global.trusted-host", trusted(index, ask)]] : []),
+    ...(ca === undefined ? [] : [["config", "--user", "set", "global.cert", ca]]),
   ]),
   // of one project: Poetry has no source for all
-  poetry: byCommands([["poetry"]], (index) => [["source", "add", "--priority=primary", "larder", index.href]]),
-  pdm: byCommands([["pdm"]], (index) => [
+  poetry: byCommands([["poetry"]], ({ index, ca }) => [
+    ["source", "add", "--priority=primary", "larder", index.href],
+    ...(ca === undefined ? [] : [["config", "certificates.larder.cert", ca]]),
+  ]),
+  pdm: byCommands([["pdm"]], ({ index, ca }) => [
     ["config", "pypi.url", index.href],
     ...(index.protocol === "http:" && !isLoopback(index) ? [["config", "pypi.verify_ssl", "false"]] : []),
+    ...(ca === undefined ? [] : [["config", "pypi.ca_certs", ca]]),
   ]),
 } as const satisfies Record<string, UseClient>;

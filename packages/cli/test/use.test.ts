@@ -30,6 +30,9 @@ function machine(program: string, says: Readonly<Record<string, string>> = {}, f
   };
 }
 
+/** Any file does. */
+const authority = ["--url", "https://larder.example/pypi/", "--ca", import.meta.filename];
+
 describe("larder use", () => {
   const printed: readonly (readonly [client: string, args: readonly string[], lines: RegExp, err: RegExp])[] = [
     [
@@ -53,6 +56,10 @@ describe("larder use", () => {
     ],
     ["poetry", [], /^poetry source add --priority=primary larder http:\/\/127\.0\.0\.1:8080\/pypi\/simple\/\n$/, /^$/],
     ["pdm", [], /^pdm config pypi\.url http:\/\/127\.0\.0\.1:8080\/pypi\/simple\/\n$/, /^$/],
+    ["uv", authority, /^# in the environment:\nexport SSL_CERT_FILE=\/\S+\.ts\n$/m, /^$/],
+    ["pip", authority, /\npip config --user set global\.cert \/\S+\.ts\n$/, /^$/],
+    ["poetry", authority, /\npoetry config certificates\.larder\.cert \/\S+\.ts\n$/, /^$/],
+    ["pdm", authority, /\npdm config pypi\.ca_certs \/\S+\.ts\n$/, /^$/],
     ["pdm", ["--url", "http://larder.example/pypi/"], /\npdm config pypi\.verify_ssl false\n$/, /^$/],
   ];
   for (const [client, args, lines, err] of printed) {
@@ -115,6 +122,16 @@ describe("larder use", () => {
       /expected one of uv, pip, poetry, pdm, not "conda"/,
     ],
     ["no URL", () => runLarder(folder(), ["use", "uv", "--url", "larder"]), /--url: .*for example http:/],
+    [
+      "no such file",
+      () => runLarder(folder(), ["use", "uv", "--url", secure, "--ca", "none.pem"]),
+      /--ca: there is no file \/\S+none\.pem/,
+    ],
+    [
+      "an authority without TLS",
+      () => runLarder(folder(), ["use", "uv", "--ca", "a"]),
+      /--ca: there is no certificate/,
+    ],
     ["no such program", () => runLarder(folder(), ["use", "poetry", "--write"]), /poetry is not installed here/],
     [
       "a program that fails",
