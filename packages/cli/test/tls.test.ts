@@ -42,6 +42,8 @@ describe("larder gateway over TLS", () => {
     assert.ok(start.includes(`export PIP_INDEX_URL=${own.url}/py/simple/ PIP_CERT=${path}\n`), start);
     const ca = readFileSync(path, "utf8");
     for (const ask of [askHttp2, askHttp1]) assert.equal(await ask(own.url, ca), "content of /hello");
+    const untold = await larder("policy", "explain", "demo==1.0", "--gateway", `${own.url}/py/`).ended;
+    assert.match(untold.err, /is not trusted \(\w+\); set NODE_EXTRA_CA_CERTS to .*ca\.pem/);
     own.process.child.kill("SIGTERM");
     const { code, out } = await own.process.ended;
     assert.equal(code, 0);
