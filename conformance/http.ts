@@ -1,13 +1,19 @@
-// `npm run conformance:http [-- --suite DIR] [-- --id ID]`: http-cache-tests against a plain `http`
+// `npm run conformance:http [-- --suite DIR] [-- --id ID] [-- --checks]`: http-cache-tests against a plain `http`
 // mount of `larder gateway`. Fails when a required test fails, when an optimal one fails that
-// http-expected.toml does not name, and when one that it names passes.
+// http-expected.toml does not name, when one that it names passes, and when
+// a `check` test finds other than spec/CHOICES.md says. `--checks` prints what each of these finds.
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { judge, loadGroups, type Result, startSuite, suiteIn } from "./cache-tests/suite.ts";
+import { judgeChoices } from "./cache-tests/choices.ts";
+import { judge, loadGroups, type Result, startSuite, suiteIn, verdicts } from "./cache-tests/suite.ts";
 import { run, startGateway } from "./process.ts";
 
 const { values: options } = parseArgs({
-  options: { suite: { type: "string" }, id: { type: "string", default: "" } },
+  options: {
+    suite: { type: "string" },
+    id: { type: "string", default: "" },
+    checks: { type: "boolean", default: false },
+  },
 });
 const suite = suiteIn(options.suite);
 
@@ -41,4 +47,6 @@ async function results(): Promise<Record<string, Result>> {
 
 // the tests that are meant for a reverse proxy, as the suite's own command line chooses them
 const tests = (await loadGroups(suite)).flatMap((group) => group.tests.filter((test) => !test.browser_only));
-process.exit(judge(suite, tests, await results(), "http-expected.toml") === 0 ? 0 : 1);
+const judged = verdicts(tests, await results());
+const faults = judge(suite, judged, "http-expected.toml") + judgeChoices(suite, judged, options.checks);
+process.exit(faults === 0 ? 0 : 1);

@@ -68,18 +68,16 @@ export async function startSuite({
   return { ...(await start(command, origin, { cwd: folder, env })), origin, env };
 }
 
-/**
- * Prints how many tests pass, and what is not as the file of expectations has it.
- * @param expectations `optimal`: optimal tests that may fail; `superseded`: required ones of npm's edition that the
- *   suite has since taken back; `retry`: tests that may ask the origin twice; each with the reason
- * @returns how many faults there are
- */
-export function judge(
-  suite: Suite,
-  list: readonly Test[],
-  found: Readonly<Record<string, Result>>,
-  expectations: string,
-): number {
+/** A test with what came of it. */
+export interface Judged extends Test {
+  readonly kind: "required" | "optimal" | "check";
+  readonly is: Verdict;
+  /** what the suite says where it does not pass */
+  readonly why?: string;
+}
+
+/** What came of each test. */
+export function verdicts(list: readonly Test[], found: Readonly<Record<string, Result>>): readonly Judged[] {
   const tests = new Map(list.map((test) => [test.id, test]));
   const verdictOf = (id: string): Verdict => {
     const result = found[id];
@@ -89,9 +87,22 @@ export function judge(
     if (result?.[0] !== "Setup") return "fail";
     return result[1] === "retry" ? "retry" : "setup";
   };
-  const verdicts = list.map((test) => ({ ...test, kind: test.kind ?? "required", is: verdictOf(test.id) }));
+  return list.map((test) => {
+    const result = found[test.id];
+    const why = result === undefined ? "it gave no result" : result === true ? undefined : result[1];
+    return { ...test, kind: test.kind ?? "required", is: verdictOf(test.id), ...(why !== undefined && { why }) };
+  });
+}
+
+/**
+ * Prints how many tests pass, and what is not as the file of expectations has it.
+ * @param expectations `optimal`: optimal tests that may fail; `superseded`: required ones of npm's edition that the
+ *   suite has since taken back; `retry`: tests that may ask the origin twice; each with the reason
+ * @returns how many faults there are
+ */
+export function judge(suite: Suite, judged: readonly Judged[], expectations: string): number {
   for (const kind of ["required", "optimal", "check"] as const) {
-    const of = verdicts.filter((test) => test.kind === kind);
+    const of = judged.filter((test) => test.kind === kind);
     const count = (is: Verdict) => of.filter((test) => test.is === is).length;
     console.log(
       `${kind}: ${count("pass")} of ${of.length} pass, ${count("fail")} fail, ` +
@@ -106,7 +117,7 @@ export function judge(
     superseded = {},
   } = parse(readFileSync(file, "utf8")) as Record<string, Record<string, string>>;
   const errors: string[] = [];
-  for (const { id, kind, is, depends_on } of verdicts) {
+  for (const { id, kind, is, why, depends_on } of judged) {
     if (kind === "check") continue;
     if (is === "blocked") {
       console.log(`blocked: ${id} (${kind}) waits for ${depends_on!.join(", ")}`);
@@ -114,13 +125,13 @@ export function judge(
     }
     const withdrawn = suite.published && id in superseded;
     const listed = is === "retry" ? id in retry : withdrawn || (kind === "optimal" && id in optimal);
-    const why = found[id] === undefined ? "it gave no result" : (found[id] as readonly string[])[1];
     if (is === "pass" && (id in retry || id in optimal || withdrawn))
       errors.push(`${id} (${kind}) passes now: take it out of conformance/${expectations}`);
     if (is !== "pass" && !listed) errors.push(`${id} (${kind}, ${is}): ${why}`);
   }
   for (const id of Object.keys({ ...optimal, ...retry, ...superseded }))
-    if (!tests.has(id) && suite.published) errors.push(`${id} is in ${expectations}, but not in the suite`);
+    if (suite.published && !judged.some((test) => test.id === id))
+      errors.push(`${id} is in ${expectations}, but not in the suite`);
   for (const error of errors) console.error(error);
   console.log(errors.length === 0 ? "http-cache-tests: as expected" : `http-cache-tests: ${errors.length} faults`);
   return errors.length;

@@ -1,4 +1,12 @@
-import { type Forward, isConditional, type Validation, varyingMatches } from "@larder/core";
+import {
+  asksAlone,
+  type Forward,
+  isConditional,
+  isNewEnough,
+  type Timestamp,
+  type Validation,
+  varyingMatches,
+} from "@larder/core";
 import type { Cache, CacheRequest } from "./cache.ts";
 import type { Forwarded } from "./forward.ts";
 
@@ -8,7 +16,7 @@ import type { Forwarded } from "./forward.ts";
  */
 export function collapsible(request: CacheRequest, decision: Validation | Forward): boolean {
   if (request.head.method !== "GET" || request.body !== null) return false;
-  if (decision.because === "request") return false;
+  if (decision.because === "request" || asksAlone(request.head, request.policy)) return false;
   return decision.type === "validate" || !isConditional(request.head.fields);
 }
 
@@ -23,7 +31,7 @@ export interface Shared {
 /**
  * Joins the exchange under way for the request's cache key, or starts one for others to join until its response's head
  * has been dealt with. A follower gets what the leader gets, if it may be reused for it: a fresh response whose Vary
- * fits, or the upstream's failure. What was for one alone lately is not waited for.
+ * fits and that is new enough, or the upstream's failure. What was for one alone lately is not waited for.
  */
 export async function share(cache: Cache, request: CacheRequest, ask: () => Promise<Forwarded>): Promise<Shared> {
   const start = async () => {
@@ -42,6 +50,7 @@ export async function share(cache: Cache, request: CacheRequest, ask: () => Prom
     own.then(done, done);
     return { forwarded: await own, collapsed: false, usable: true };
   }
+  const since = cache.now();
   let forwarded: Forwarded;
   try {
     forwarded = await leading;
@@ -49,16 +58,20 @@ export async function share(cache: Cache, request: CacheRequest, ask: () => Prom
     // what the leader's own credentials may have led to is no answer to others
     return { forwarded: await start(), collapsed: false, usable: true };
   }
-  return { forwarded, collapsed: true, usable: answers(forwarded, request) };
+  return { forwarded, collapsed: true, usable: answers(cache, forwarded, request, since) };
 }
 
-function answers(forwarded: Forwarded, request: CacheRequest): boolean {
+/** @param now when the request began to wait */
+function answers({ shared }: Cache, forwarded: Forwarded, request: CacheRequest, now: Timestamp): boolean {
   switch (forwarded.type) {
     case "failed":
       return true;
     case "passed":
       return false;
-    case "stored":
-      return forwarded.shareable && varyingMatches(forwarded.varying, request.head);
+    case "stored": {
+      const { shareable, varying, received } = forwarded;
+      if (!shareable || !varyingMatches(varying, request.head)) return false;
+      return received === undefined || isNewEnough(request.head, received, { now, shared, policy: request.policy });
+    }
   }
 }

@@ -1,8 +1,11 @@
 import { type CacheStatus, type Forward, onRequest, type StoredResponse, type Validation } from "@larder/core";
-import { isPurged } from "./arriving.ts";
+import { type Arriving, isPurged } from "./arriving.ts";
 import type { Cache, CacheFailure, CacheRequest, CacheResponse } from "./cache.ts";
 import { collapsible, share } from "./collapse.ts";
 import { type Forwarded, forward } from "./forward.ts";
+import { newestFirst } from "./newest-first.ts";
+
+type Early = NonNullable<Arriving["early"]> & { readonly exchange: Arriving };
 
 /**
  * One request's whole life in a cache: look for stored responses, decide, answer from the store or ask the upstream,
@@ -11,10 +14,11 @@ import { type Forwarded, forward } from "./forward.ts";
  * @throws what `request.expect` throws; otherwise only for bugs
  */
 export async function exchange(cache: Cache, request: CacheRequest): Promise<CacheResponse | CacheFailure> {
-  const early = earlyAnswer(cache, request);
-  if (early !== undefined) return early;
+  const early = earlyOf(cache, request);
   const found = cache.store.list(request.cacheKey);
   const stored = found instanceof Promise ? await found : found;
+  const arriving = early && earlyAnswer(cache, request, early, stored);
+  if (arriving !== undefined) return arriving;
   const decision = onRequest(request.head, stored, contextOf(cache, request));
   switch (decision.type) {
     case "serve": {
@@ -47,16 +51,30 @@ export async function exchange(cache: Cache, request: CacheRequest): Promise<Cac
   }
 }
 
-/** A response whose content is still arriving answers like a stored one, if it needs no validation (RFC 9111 §4). */
-function earlyAnswer(cache: Cache, request: CacheRequest): CacheResponse | undefined {
-  for (const one of cache.arriving.get(request.cacheKey) ?? []) {
-    const { early } = one;
-    if (early === undefined || isPurged(one, early.stored)) continue;
-    const decision = onRequest(request.head, [early.stored], contextOf(cache, request));
-    if (decision.type !== "serve" || decision.background) continue;
-    return answer(early.stored, early.content, decision.age, { hit: true, ttl: decision.ttl, collapsed: true });
-  }
-  return undefined;
+/** The exchanges for a request's key whose responses may answer while their content arrives; undefined: none. */
+function earlyOf(cache: Cache, request: CacheRequest): readonly Early[] | undefined {
+  const all = cache.arriving.get(request.cacheKey);
+  if (all === undefined) return undefined;
+  return [...all].flatMap((one) => (one.early === undefined ? [] : { exchange: one, ...one.early }));
+}
+
+/**
+ * A response whose content is still arriving answers like a stored one, if it needs no validation and none that is
+ * stored is more recent (RFC 9111 §4).
+ */
+function earlyAnswer(
+  cache: Cache,
+  request: CacheRequest,
+  early: readonly Early[],
+  stored: readonly StoredResponse[],
+): CacheResponse | undefined {
+  const usable = early.filter((one) => !isPurged(one.exchange, one.stored));
+  if (usable.length === 0) return undefined;
+  const candidates = newestFirst([...stored, ...usable.map((one) => one.stored)]);
+  const decision = onRequest(request.head, candidates, contextOf(cache, request));
+  if (decision.type !== "serve" || decision.background) return undefined;
+  const one = usable.find((arriving) => arriving.stored === decision.stored);
+  return one && answer(one.stored, one.content, decision.age, { hit: true, ttl: decision.ttl, collapsed: true });
 }
 
 const contextOf = (cache: Cache, request: CacheRequest) => ({

@@ -12,6 +12,7 @@ import {
   type Outcome,
   onFailure,
   onResponse,
+  type Received,
   type RetryReason,
   type StoredResponse,
   unconditional,
@@ -42,6 +43,8 @@ export type Forwarded =
       readonly varying: Varying;
       /** whether it may answer others that wait for it, where its Vary fits */
       readonly shareable: boolean;
+      /** how new it is, for what those others want; left out where it stands in for an upstream that failed */
+      readonly received?: Received;
       readonly status: Told;
     }
   /** a response for the one who asked; its content can be read once */
@@ -109,10 +112,10 @@ async function ask(
         const kept = outcome.updated.includes(outcome.selected) && !outcome.selected.invalid;
         const shareable = kept && mayAnswerOthers(outcome.selected, context());
         const told = { ...status, ttl: ttl.ttl, stored: true, ...(detail && { detail }) };
-        return answered(outcome.selected, content, shareable, context(), told);
+        return { ...answered(outcome.selected, content, shareable, context(), told), received: outcome.selected };
       }
       case "store": {
-        const met = await invalidate(cache, request, outcome.invalidates, own, outcome.replaces);
+        const met = await invalidate(cache, request, outcome.invalidates, own);
         await cache.related?.(cache, request, response, own, met);
         const received = await receive(cache, request, outcome, response, expected, own);
         const caught = "answer" in received && isNewlyCaught(received.answer.stored, outcome.replaces[0]);
@@ -124,6 +127,7 @@ async function ask(
           type: "stored",
           varying: outcome.response.varying,
           shareable: mayAnswerOthers(outcome.response, context()),
+          received: outcome.response,
           own: withDate(endToEnd(response.fields), exchanged.responseTime),
           response: { status: outcome.response.status, fields: outcome.response.fields, ...received.answer },
           status: {
@@ -183,7 +187,7 @@ function answered(
   shareable: boolean,
   context: Context,
   status: Told,
-): Forwarded {
+): Extract<Forwarded, { type: "stored" }> {
   const { age } = currentTtl(stored, context);
   return {
     type: "stored",

@@ -10,7 +10,6 @@ export const spacesOf = ({ keySpace, otherSpaces }: CacheRequest): ReadonlySet<s
 /**
  * RFC 9111 §4.4: what is stored for these targets must be validated from now on, also what was asked for before.
  * @param own the exchange that invalidates, whose own response is newer
- * @param except what that response takes the place of
  * @returns all that was stored for them
  */
 export async function invalidate(
@@ -18,7 +17,6 @@ export async function invalidate(
   request: CacheRequest,
   targets: readonly string[],
   own: Arriving,
-  except: readonly StoredResponse[] = [],
 ): Promise<readonly StoredResponse[]> {
   const met: StoredResponse[] = [];
   const keys = targets.map((target) => request.targetKey?.(target) ?? target);
@@ -27,7 +25,6 @@ export async function invalidate(
     for (const one of cache.arriving.get(key) ?? []) if (one !== own) one.purged.push(() => true);
     for (const one of await cache.store.list(key)) {
       met.push(one);
-      if (except.includes(one)) continue;
       await attempt(cache, "invalidation", () => cache.store.put({ ...one, invalid: true }));
     }
   }

@@ -1,4 +1,4 @@
-import { contentLength, type Outcome, type StoredResponse } from "@larder/core";
+import { contentLength, type Outcome, type StoredResponse, sameVarying } from "@larder/core";
 import { type Arriving, isPurged } from "./arriving.ts";
 import type { Cache, CacheRequest, CacheResponse } from "./cache.ts";
 import { readAll } from "./read-all.ts";
@@ -79,6 +79,7 @@ async function keep(
         return undefined;
       }
     }
+    const older = await meanwhile(cache, request.cacheKey, outcome);
     const { length, sha256 } = await writer.finish();
     if (request.inspect !== undefined) {
       const fault = request.inspect(outcome.response, await readAll(writer.content));
@@ -100,7 +101,7 @@ async function keep(
       return undefined;
     }
     try {
-      await cache.store.put(stored, writer, outcome.replaces);
+      await cache.store.put(stored, writer, [...outcome.replaces, ...older]);
       cache.events.stored?.(stored);
       return stored;
     } catch (error) {
@@ -147,6 +148,14 @@ function provisional(cache: Cache, request: CacheRequest, { response }: Store, e
     verifiedAt: response.requestTime,
     invalid: false,
   };
+}
+
+/** What was stored for the same requests while this was under way, but came before it: it must not come to light again. */
+async function meanwhile(cache: Cache, cacheKey: string, { response, replaces }: Store): Promise<StoredResponse[]> {
+  if (response.status === 206) return [];
+  const isOlder = (other: StoredResponse) =>
+    other.responseTime <= response.responseTime && sameVarying(other.varying, response.varying);
+  return (await cache.store.list(cacheKey)).filter((other) => !replaces.includes(other) && isOlder(other));
 }
 
 /** The same content keeps its time; other content is at least a second newer than what it replaces. */

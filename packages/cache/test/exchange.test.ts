@@ -2,13 +2,16 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { formatHttpDate } from "@larder/core";
 import { type CacheResponse, readAll } from "../src/index.ts";
-import { bench, start, told } from "./bench.ts";
+import { bench, start, target, told } from "./bench.ts";
 import { type Answer, failure, fakeUpstream, slowBody } from "./fake-upstream.ts";
 
 const dated = (fields: Record<string, string>) => ({ Date: formatHttpDate(start), ...fields });
 const fresh: Answer = { fields: dated({ "Cache-Control": "max-age=60", ETag: '"1"' }), body: "one" };
 const newer: Answer = { fields: dated({ "Cache-Control": "max-age=60", ETag: '"2"' }), body: "two" };
+const withAge: Answer = { ...fresh, fields: { ...fresh.fields, Age: "7" } };
 const modified = formatHttpDate(start - 86_400_000);
+
+const textOf = async (answer: Parameters<typeof told>[0]) => ((await told(answer)) as { text?: string }).text;
 
 describe("9111:4 a request's life", () => {
   test("a fresh stored response answers without the upstream", async () => {
@@ -263,6 +266,65 @@ describe("9111:4 collapsed forwarding", () => {
     slow.end();
   });
 
+  test("but not where something newer has been stored meanwhile #9111:4-newest", async () => {
+    const slow = slowBody();
+    const upstream = fakeUpstream({ ...fresh, body: slow.body }, newer);
+    const { ask, pass } = bench(upstream);
+    const first = await ask();
+    pass(1);
+    assert.equal(await textOf(await ask({ "cache-control": "no-cache" })), "two");
+    assert.equal(await textOf(await ask()), "two");
+    slow.give("one");
+    slow.end();
+    await told(first);
+    assert.equal(await textOf(await ask()), "two");
+  });
+
+  const waiting: readonly (readonly [says: string, fields: Record<string, string>, said: Answer, times: number])[] = [
+    ["who says no-cache, with nothing stored", { "cache-control": "no-cache" }, fresh, 2],
+    ["nor who says so in Pragma", { pragma: "no-cache" }, fresh, 2],
+    ["who wants it younger than it comes", { "cache-control": "max-age=5" }, withAge, 2],
+    ["who wants it fresh for longer", { "cache-control": "min-fresh=58" }, withAge, 2],
+    ["but who takes that age waits", { "cache-control": "max-age=10" }, withAge, 1],
+    ["and max-age=0 waits for what comes at once", { "cache-control": "max-age=0" }, fresh, 1],
+  ];
+  for (const [says, fields, said, times] of waiting)
+    test(`5.2.1 a follower's own wishes: ${says}`, async () => {
+      const upstream = fakeUpstream(said, newer);
+      const { ask } = bench(upstream);
+      await Promise.all([ask(), ask(fields)].map(async (one) => told(await one)));
+      assert.equal(upstream.asked.length, times);
+    });
+
+  test("5861:4 what one client takes stale its followers don't get", async () => {
+    const upstream = fakeUpstream(fresh, { status: 503 }, { status: 503 });
+    const { ask, pass } = bench(upstream);
+    await told(await ask());
+    pass(100);
+    const [bold, other] = await Promise.all([ask({ "cache-control": "stale-if-error=600" }), ask()]);
+    assert.equal(await textOf(bold), "one");
+    assert.equal("failed" in other ? "failed" : other.status, 503);
+  });
+
+  test("what came first goes when the same came again meanwhile", async () => {
+    const [first, second] = [Promise.withResolvers<Answer>(), Promise.withResolvers<Answer>()];
+    const { ask, pass, cache } = bench(
+      fakeUpstream(
+        () => first.promise,
+        () => second.promise,
+      ),
+    );
+    const asked = [ask({ "cache-control": "no-cache" }), ask({ "cache-control": "no-cache" })];
+    first.resolve(fresh);
+    await textOf(await asked[0]!);
+    while (cache.store.size().responses === 0) await new Promise(setImmediate);
+    pass(1);
+    second.resolve(newer);
+    await textOf(await asked[1]!);
+    while (cache.arriving.size > 0) await new Promise(setImmediate);
+    assert.equal(cache.store.size().responses, 1);
+  });
+
   test("a response that may not be shared sends each follower on its own way", async () => {
     const secret: Answer = { fields: { "Cache-Control": "private" }, body: "secret" };
     const upstream = fakeUpstream(secret, secret, secret);
@@ -335,6 +397,19 @@ describe("9111:4.4 invalidation", () => {
       ttl: 60,
       stored: true,
     });
+  });
+
+  test("also when the answer to it breaks off that would have taken its place", async () => {
+    const said = { ...newer.fields, "Content-Location": target };
+    const slow = slowBody();
+    const upstream = fakeUpstream(fresh, { fields: said, body: slow.body }, newer);
+    const { ask } = bench(upstream);
+    await told(await ask());
+    const posted = await ask({}, { method: "POST" });
+    slow.give("t");
+    slow.breakOff();
+    await assert.rejects(told(posted));
+    assert.equal((await told(await ask())).fwd, "invalid");
   });
 
   test("also what was on its way when it happened", async () => {

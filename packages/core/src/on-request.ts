@@ -4,9 +4,9 @@ import { ageOf, type Facts, factsOf } from "./facts.ts";
 import type { RequestHead, Seconds, StoredResponse } from "./message.ts";
 import { restOf } from "./part.ts";
 import type { Context } from "./policy.ts";
-import { pragmaNoCache } from "./pragma.ts";
 import { asksOrigin, isConditional } from "./preconditions.ts";
 import { select } from "./selection.ts";
+import { wantsItsOwn } from "./sharing.ts";
 import { forbidsStale, forbidsStoring, mayServeWhileRevalidating } from "./staleness.ts";
 import { validate } from "./validation.ts";
 
@@ -104,8 +104,8 @@ function whyNotAsItIs(x: Case): ForwardReason | undefined {
 }
 
 /** RFC 9111 §5.2.1.1, §5.2.1.3, §5.2.1.4, and Pragma where there is no Cache-Control (§5.4). */
-function asksToValidate({ request, wishes, age, ttl }: Case): boolean {
-  if (wishes.noCache || (!wishes.present && wishes !== noWishes && request.fields.read(pragmaNoCache))) return true;
+function asksToValidate({ request, wishes, facts, age, ttl }: Case): boolean {
+  if (wantsItsOwn(request, facts.policy)) return true;
   if (wishes.maxAge !== undefined && age > wishes.maxAge) return true;
   return wishes.minFresh !== undefined && ttl < wishes.minFresh;
 }

@@ -1,12 +1,14 @@
 import { correctedInitialAge } from "./age.ts";
+import { requestCacheControl } from "./cache-control.ts";
 import { effectiveDirectives } from "./directives.ts";
 import { freshnessLifetime } from "./freshness.ts";
-import type { ResponseHead, Seconds, Timestamp } from "./message.ts";
-import type { Context } from "./policy.ts";
+import type { RequestHead, ResponseHead, Seconds, Timestamp } from "./message.ts";
+import type { Context, Policy } from "./policy.ts";
+import { pragmaNoCache } from "./pragma.ts";
 import { forbidsStoring } from "./staleness.ts";
 
 /** A response that may be stored, and when its exchange took place. */
-interface Received extends ResponseHead {
+export interface Received extends ResponseHead {
   readonly requestTime: Timestamp;
   readonly responseTime: Timestamp;
 }
@@ -29,4 +31,32 @@ export function mayAnswerOthers(response: Received, context: Context): boolean {
 /** Seconds of freshness that a response has left when it comes. */
 export function initialTtl(response: Received, context: Context): Seconds {
   return freshnessLifetime(response, response.responseTime, context).seconds - correctedInitialAge(response);
+}
+
+/** Whether a request wants an answer that was asked for after it: `no-cache`, by either field (RFC 9111 §5.2.1.4, §5.4). */
+export function wantsItsOwn({ fields }: RequestHead, policy: Policy): boolean {
+  if (!policy.requestDirectives) return false;
+  const wishes = fields.read(requestCacheControl);
+  return wishes.noCache || (!wishes.present && fields.read(pragmaNoCache));
+}
+
+/** Whether a request had better not wait with others: it wants its own answer, or one that they may not want (RFC 5861 §4). */
+export function asksAlone(request: RequestHead, policy: Policy): boolean {
+  if (wantsItsOwn(request, policy)) return true;
+  return policy.requestDirectives && request.fields.read(requestCacheControl).staleIfError !== undefined;
+}
+
+/**
+ * Whether a response is new enough for a request that waited for it (RFC 9111 §5.2.1.1, §5.2.1.3); where the request
+ * came after the response's head, also whether it was fresh then. Age counts in whole seconds here, so that `max-age=0`
+ * may wait with others for what comes within one.
+ * @param context its `now` is when the request began to wait
+ */
+export function isNewEnough({ fields }: RequestHead, response: Received, context: Context): boolean {
+  const { maxAge, minFresh } = context.policy.requestDirectives ? fields.read(requestCacheControl) : {};
+  const age = correctedInitialAge(response) + Math.max(0, (context.now - response.responseTime) / 1000);
+  if (maxAge !== undefined && Math.floor(age) > maxAge) return false;
+  if (minFresh === undefined && context.now <= response.responseTime) return true;
+  const ttl = freshnessLifetime(response, response.responseTime, context).seconds - age;
+  return ttl > 0 && ttl >= (minFresh ?? 0);
 }

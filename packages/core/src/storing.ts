@@ -74,9 +74,14 @@ const variesByNothing = ({ request, context }: Case): boolean =>
   context.policy.vary === "ignore" && !request.fields.has("authorization");
 
 function saysFreshness(x: Case): boolean {
+  const { directives } = effectiveDirectives(x.response.fields, x.context.policy);
+  return directives.public || (!x.context.shared && directives.private !== false) || saysHowLong(x);
+}
+
+/** Whether it gives its lifetime itself (RFC 9111 §4.2.1). */
+function saysHowLong(x: Case): boolean {
   const { targeted, directives } = effectiveDirectives(x.response.fields, x.context.policy);
-  if (directives.public || directives.maxAge !== undefined) return true;
-  if (x.context.shared ? directives.sMaxage !== undefined : directives.private !== false) return true;
+  if (directives.maxAge !== undefined || (x.context.shared && directives.sMaxage !== undefined)) return true;
   return !targeted && x.response.fields.read(expires) !== undefined;
 }
 
@@ -99,7 +104,7 @@ function answersLaterGets(x: Case): boolean {
   const location = x.response.fields.get("content-location");
   return (
     location !== undefined &&
-    saysFreshness(x) &&
+    saysHowLong(x) &&
     resolveTarget(x.request.target, location) === resolveTarget(x.request.target, "")
   );
 }

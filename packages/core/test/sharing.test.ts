@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { mayAnswerOthers } from "../src/index.ts";
-import { ago, contextWith, type Lines, shared, stored } from "./given.ts";
+import { isNewEnough, mayAnswerOthers } from "../src/index.ts";
+import { ago, contextWith, get, type Lines, shared, stored } from "./given.ts";
 
 describe("9111:4 whether a response that just came may answer others that wait #9111:4-fresh", () => {
   const rows: readonly (readonly [says: string, said: Lines, may: boolean])[] = [
@@ -27,5 +27,29 @@ describe("9111:4 whether a response that just came may answer others that wait #
         contextWith({ lifetime: { rule: "exactly", seconds: 0 } }),
       ),
       false,
+    ));
+});
+
+describe("9111:4.2 whether a response that came is new enough for a request that waited", () => {
+  const said = { "cache-control": "max-age=10", age: "3" };
+  const rows: readonly (readonly [says: string, fields: Lines, after: number, is: boolean])[] = [
+    ["no wish", {}, -1, true],
+    ["a greater age allowed", { "cache-control": "max-age=3" }, -1, true],
+    ["a smaller one", { "cache-control": "max-age=2" }, -1, false],
+    ["fresh for long enough", { "cache-control": "min-fresh=7" }, -1, true],
+    ["not for long enough", { "cache-control": "min-fresh=8" }, -1, false],
+    ["asked after the head came, while it was fresh", {}, 6.9, true],
+    ["asked when it was fresh no more", {}, 7, false],
+  ];
+  for (const [says, fields, after, is] of rows)
+    test(says, () => {
+      const response = stored(said);
+      const context = { ...shared, now: response.responseTime + after * 1000 };
+      assert.equal(isNewEnough(get(fields), response, context), is);
+    });
+  test("wishes that the policy doesn't follow", () =>
+    assert.equal(
+      isNewEnough(get({ "cache-control": "max-age=0" }), stored(said), contextWith({ requestDirectives: false })),
+      true,
     ));
 });

@@ -40,6 +40,7 @@ rows("9111:3 methods #9111:3-method", [
   ["POST with its own Content-Location", { ...fresh, "content-location": "/x" }, undefined, { method: "POST" }],
   ["POST with another one's", { ...fresh, "content-location": "/y" }, "method", { method: "POST" }],
   ["POST without explicit freshness", { "content-location": "/x" }, "method", { method: "POST" }],
+  ["POST that only says public", { "cache-control": "public", "content-location": "/x" }, "method", { method: "POST" }],
   ["POST that failed", { ...fresh, "content-location": "/x" }, "method", { method: "POST", status: 404 }],
 ]);
 

@@ -1,0 +1,138 @@
+import type { Asked, Head, Log, Received } from "./log.ts";
+import { isWeak, members, opaque, time } from "./reading.ts";
+import { invalidates, matches, mayStore } from "./rules.ts";
+
+/** A response with one of the heads that it has had: its own, or with updates over it (RFC 9111 §3.2). */
+export interface Version {
+  readonly of: Received;
+  /** the last one whose fields went into it */
+  readonly head: Received;
+  /** for whom it came, or was confirmed last */
+  readonly confirmedBy: Asked;
+  /** whom it has answered, so that Vary may compare with them (§4.1) */
+  readonly askers: readonly Asked[];
+  readonly fields: Head;
+  readonly requestTime: number;
+  readonly responseTime: number;
+  /** from this count of the log on, until that one: then an update has certainly taken its place */
+  readonly from: number;
+  until: number;
+}
+
+/** All versions that may ever have been in a cache that saw this log. */
+export class Versions {
+  readonly all: Version[] = [];
+  /** what was to be forgotten (§4.4), and when */
+  readonly invalidated: { readonly target: string; readonly seq: number }[] = [];
+  readonly #log: Log;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** A response has come. */
+  take(received: Received): void {
+    if (received.status === 304) {
+      this.#update(received, this.#selected(received));
+      return;
+    }
+    if (received.by.method === "HEAD" && received.status === 200) this.#head(received);
+    if (invalidates(received)) this.#invalidate(received);
+    const { sentAt, at, fields, by } = received;
+    const times = { requestTime: sentAt.now, responseTime: at.now };
+    const askers = { confirmedBy: by, askers: [by] };
+    if (by.method !== "HEAD")
+      this.all.push({ of: received, head: received, ...askers, fields, ...times, from: at.seq, until: Infinity });
+  }
+
+  /** Whether a version was invalidated before this moment, and not confirmed by an exchange that began later. */
+  isInvalid({ of, head }: Version, seq: number): boolean {
+    return this.invalidated.some(
+      (one) => one.target === of.by.target && one.seq < seq && head.sentAt.seq < one.seq && head.at.seq !== one.seq,
+    );
+  }
+
+  /** §4.3.4: what a 304 may speak of, and whether it surely does. */
+  #selected({ by, sent, fields }: Received): { version: Version; surely: boolean }[] {
+    const tags = members(sent["if-none-match"]);
+    const since = time(sent["if-modified-since"]);
+    const asks = ({ fields: { etag, "last-modified": modified } }: Version) =>
+      etag !== undefined ? tags.includes(etag) : since !== undefined && time(modified) === since;
+    const candidates = this.all.filter(
+      (version) => version.of.by.target === by.target && version.until >= by.at.seq && asks(version),
+    );
+    const { etag, "last-modified": modified } = fields;
+    if (etag !== undefined && !isWeak(etag))
+      return candidates
+        .filter((version) => opaque(version.fields.etag ?? "") === etag)
+        .map((version) => ({
+          version,
+          surely: version.fields.etag === etag && matches(version, by) && isThere(version.of, by.at.seq),
+        }));
+    if (etag !== undefined)
+      return candidates
+        .filter((version) => opaque(version.fields.etag ?? "") === opaque(etag))
+        .map((version) => ({ version, surely: false }));
+    if (modified !== undefined)
+      return candidates
+        .filter((version) => version.fields["last-modified"] === modified)
+        .map((version) => ({ version, surely: false }));
+    // Ours: a 304 without validators speaks of the response whose validator alone was named (policy.bareNotModified)
+    return tags.length + (since === undefined ? 0 : 1) >= 1 && new Set(tags).size <= 1
+      ? candidates.map((version) => ({ version, surely: false }))
+      : [];
+  }
+
+  #update(received: Received, selected: readonly { version: Version; surely: boolean }[]): void {
+    const { at, sentAt } = received;
+    const by: Asked = { ...received.by, method: "GET" };
+    for (const { version, surely } of selected) {
+      const updated = overlay(version, received);
+      this.all.push({
+        ...version,
+        head: received,
+        confirmedBy: by,
+        askers: [...version.askers, by],
+        fields: updated,
+        requestTime: sentAt.now,
+        responseTime: at.now,
+        from: at.seq,
+        until: Infinity,
+      });
+      // a request that keeps its own answer out of the cache may leave there what was (§5.2.1.5, §3.5)
+      const kept = mayStore(this.#log.shared, by, version.of.status, updated);
+      const plain = by.fields["cache-control"] !== "no-store" && !("authorization" in by.fields);
+      if (surely && (kept || plain)) version.until = Math.min(version.until, at.seq);
+    }
+  }
+
+  /** §4.3.5: a HEAD may update what it agrees with; a cache may also leave it alone. */
+  #head(received: Received): void {
+    const { by, fields } = received;
+    const agrees = (version: Version) =>
+      version.of.by.target === by.target &&
+      version.until === Infinity &&
+      version.of.status === 200 &&
+      (fields.etag === undefined || opaque(fields.etag) === opaque(version.fields.etag ?? "")) &&
+      (fields["last-modified"] === undefined || fields["last-modified"] === version.fields["last-modified"]);
+    this.#update(
+      received,
+      this.all.filter(agrees).map((version) => ({ version, surely: false })),
+    );
+  }
+
+  #invalidate({ by, fields, at }: Received): void {
+    for (const target of new Set([by.target, fields.location, fields["content-location"]]))
+      if (target !== undefined) this.invalidated.push({ target, seq: at.seq });
+  }
+}
+
+/** Whether all of a response had come by then. */
+export const isThere = ({ ended }: Received, seq: number): boolean => ended?.whole === true && ended.at.seq < seq;
+
+/** §3.2: new fields over the old ones, but for those that the kept content depends on; Age is of one response only. */
+function overlay({ fields }: Version, received: Received): Head {
+  const { age: _, ...kept } = fields;
+  const { etag: __, "content-length": ___, ...brought } = received.fields;
+  return { ...kept, ...brought };
+}
