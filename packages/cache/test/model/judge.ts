@@ -159,7 +159,7 @@ export function shouldHaveHit(log: Log, versions: Versions, asked: Asked): strin
   const came = last.of.at.seq;
   const isRival = ({ of, head, fields }: Version) =>
     of.content === last.of.content ||
-    of.at.seq > came ||
+    of.at.now >= last.of.at.now || // also what came in the same instant
     head.at.seq > came ||
     fields.vary !== last.fields.vary ||
     time(fields.date)! > time(last.fields.date)!;
