@@ -126,7 +126,9 @@ export async function startOrigin(): Promise<Origin> {
     const found = resource(request.url ?? "");
     if (found === undefined) return response.writeHead(404).end();
     const { body, own } = found;
-    const etag = tag(body);
+    // each variant has a tag of its own
+    const language = own.vary === undefined ? "" : (request.headers["accept-language"] ?? "");
+    const etag = tag(Buffer.concat([body, Buffer.from(language)]));
     const status = request.headers["if-none-match"] === etag ? 304 : 200;
     answered[status]++;
     response.writeHead(status, {

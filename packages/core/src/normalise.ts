@@ -36,6 +36,25 @@ const emptyMember = /(?:^|,)[ \t]*(?:,|$)/;
  */
 export function normalise(name: string, lines: readonly string[]): string | undefined {
   if (lines.length === 0) return undefined;
+  if (lines.length > 1 || !preferred.has(name) || lines[0]!.length > longest) return worked(name, lines);
+  const key = `${name}:${lines[0]}`;
+  let form = known.get(key);
+  if (form === undefined) {
+    form = worked(name, lines);
+    if (known.size >= most) known.clear();
+    known.set(key, form);
+  }
+  return form;
+}
+
+/** Fields of preferences: clients send the same few values again and again, and to read one takes a while. */
+const preferred: ReadonlySet<string> = new Set(["accept", "accept-encoding", "accept-language"]);
+/** forms by name and value; so many at most, of values of so many characters */
+const known = new Map<string, string>();
+const most = 1000;
+const longest = 500;
+
+function worked(name: string, lines: readonly string[]): string {
   const asSent = singletons.has(name) || lines.some((line) => emptyMember.test(line));
   return preferences(name, lines) ?? (asSent ? lines : splitList(lines)).join(", ");
 }
