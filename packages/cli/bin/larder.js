@@ -9,6 +9,8 @@ if (Number(process.versions.node.split(".")[0]) < needed) {
   );
   process.exit(1);
 }
+// garbage may become as much again as what is in use before it is collected, and not three times as much
+(await import("node:v8")).setFlagsFromString("--heap-growing-percent=100");
 // what was read and compiled once is kept by node, in its own folder for such things
 (await import("node:module")).enableCompileCache();
 await import("../src/larder.ts");
