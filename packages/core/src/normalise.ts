@@ -23,6 +23,13 @@ const singletons: ReadonlySet<string> = new Set([
 /** Nothing between two commas, or beside one: in a field that counts by position it says something. */
 const emptyMember = /(?:^|,)[ \t]*(?:,|$)/;
 
+/** Fields of preferences: clients send the same few values again and again, and to read one takes a while. */
+const preferred: ReadonlySet<string> = new Set(["accept", "accept-encoding", "accept-language"]);
+/** forms by name and value; so many at most, of values of so many characters */
+const known = new Map<string, string>();
+const most = 1000;
+const longest = 500;
+
 /**
  * A request field's value in the form in which a cache compares it (RFC 9111 §4.1): values that mean the same become
  * equal, values that may mean different things never do.
@@ -36,25 +43,18 @@ const emptyMember = /(?:^|,)[ \t]*(?:,|$)/;
  */
 export function normalise(name: string, lines: readonly string[]): string | undefined {
   if (lines.length === 0) return undefined;
-  if (lines.length > 1 || !preferred.has(name) || lines[0]!.length > longest) return worked(name, lines);
+  if (lines.length > 1 || !preferred.has(name) || lines[0]!.length > longest) return formOf(name, lines);
   const key = `${name}:${lines[0]}`;
   let form = known.get(key);
   if (form === undefined) {
-    form = worked(name, lines);
+    form = formOf(name, lines);
     if (known.size >= most) known.clear();
     known.set(key, form);
   }
   return form;
 }
 
-/** Fields of preferences: clients send the same few values again and again, and to read one takes a while. */
-const preferred: ReadonlySet<string> = new Set(["accept", "accept-encoding", "accept-language"]);
-/** forms by name and value; so many at most, of values of so many characters */
-const known = new Map<string, string>();
-const most = 1000;
-const longest = 500;
-
-function worked(name: string, lines: readonly string[]): string {
+function formOf(name: string, lines: readonly string[]): string {
   const asSent = singletons.has(name) || lines.some((line) => emptyMember.test(line));
   return preferences(name, lines) ?? (asSent ? lines : splitList(lines)).join(", ");
 }
