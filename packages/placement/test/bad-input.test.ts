@@ -159,6 +159,13 @@ const rows: readonly {
     status: 404,
     detail: /with uuid {2}found|with uuid found/,
   },
+  {
+    says: "nor markup after a letter that is two in lower case",
+    method: "GET",
+    target: "/resource_providers/%C4%B0%C4%B0%3Cbr%3Ex",
+    status: 404,
+    detail: /with uuid İİ\s*x found/,
+  },
 ];
 
 describe("placement: bad input has the API's own error form", () => {

@@ -95,17 +95,16 @@ export function errorBody(refusal: Refusal, context: ErrorContext): { type: stri
 /** Without tags and line ends, as WebOb does it; what a client sent in angle brackets goes with them. */
 function plain(body: string): string {
   const oneLine = body.replaceAll("\n", " ").replaceAll("\r", "");
-  const broken = withoutTags(oneLine, "<br", "\n").replace(/<!--|-->/g, "");
-  return withoutTags(broken, "<", "");
+  const broken = withoutTags(oneLine, /<br/gi, "\n").replace(/<!--|-->/g, "");
+  return withoutTags(broken, /</g, "");
 }
 
 /** Looks at every character once, however many brackets there are. */
-function withoutTags(text: string, opening: string, replacement: string): string {
-  const lower = text.toLowerCase();
+function withoutTags(text: string, opening: RegExp, replacement: string): string {
   let result = "";
-  let done = 0;
-  for (;;) {
-    const start = lower.indexOf(opening, done);
+  for (let done = 0; ; ) {
+    opening.lastIndex = done;
+    const start = opening.exec(text)?.index ?? -1;
     const end = start < 0 ? -1 : text.indexOf(">", start);
     if (end < 0) return result + text.slice(done);
     result += text.slice(done, start) + replacement;
