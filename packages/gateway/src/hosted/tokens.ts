@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import type { Timestamp } from "@larder/core";
-import { normalizeName } from "@larder/formats";
+import { isLike, normalizeName } from "@larder/formats";
 import { statementsOf } from "./database.ts";
 
 /** What a token lets its bearer do; each includes those before it. */
@@ -77,22 +77,7 @@ export class Tokens {
 /** Whether a token lets its bearer do this. @param project normalised; undefined = where no project is meant yet */
 export function allows(token: Token, space: string, right: Right, project?: string): boolean {
   if (!token.spaces.includes(space) || rights.indexOf(token.may) < rights.indexOf(right)) return false;
-  return project === undefined || token.projects.some((pattern) => matches(pattern, project));
-}
-
-/** Piece by piece, in linear time: each piece between two `*` at its first place after the one before. */
-function matches(pattern: string, name: string): boolean {
-  const [first = "", ...rest] = pattern.split("*");
-  const last = rest.pop();
-  if (last === undefined) return name === first;
-  if (!name.startsWith(first)) return false;
-  let at = first.length;
-  for (const piece of rest) {
-    const found = name.indexOf(piece, at);
-    if (found < 0) return false;
-    at = found + piece.length;
-  }
-  return name.length - last.length >= at && name.endsWith(last);
+  return project === undefined || token.projects.some((pattern) => isLike(pattern, project));
 }
 
 const hash = (secret: string) => createHash("sha256").update(secret).digest("hex");
