@@ -1,5 +1,12 @@
 import type { Timestamp } from "@larder/core";
-import { type FormatRequest, fileUrls, pypi as format } from "@larder/formats";
+import {
+  type ArtifactRoute,
+  fileUrls,
+  pypi as format,
+  type NoRoute,
+  type RedirectRoute,
+  type RootRoute,
+} from "@larder/formats";
 import { ConfigFault, type Incoming, kinds, type Outgoing, problem, readSettings, type Setting } from "@larder/server";
 import type { HadShown } from "../document.ts";
 import type { Gateway } from "../gateway.ts";
@@ -65,6 +72,9 @@ export const hosted: MountKind<HostedConfig> = {
     `packages of its own${anonymousRead ? ", read by anybody" : ", read with a token"}; upload to legacy/`,
 };
 
+/** What is read and is no page of a project. */
+type ReadRoute = ArtifactRoute | RootRoute | RedirectRoute | NoRoute;
+
 /** The mount of packages that are in the data folder. */
 export function hostedMount(config: HostedConfig, hosted: Hosted): Index {
   const { packages, tokens } = hosted;
@@ -72,9 +82,8 @@ export function hostedMount(config: HostedConfig, hosted: Hosted): Index {
   const place = { prefix, upstream: filesAt };
 
   /** what is read: nothing is told of what is there before it is clear that the client may know it */
-  function read(gateway: Gateway, request: FormatRequest, incoming: Incoming): Outgoing {
+  function read(gateway: Gateway, route: ReadRoute, incoming: Incoming): Outgoing {
     const { head } = incoming;
-    const route = format.route(place, request);
     const project = route.type === "artifact" ? route.project : undefined;
     const may = access(tokens, config, head, "read", project, gateway.now());
     if (may.type === "refused") return refusal(may.status, may.because, config);
@@ -94,8 +103,6 @@ export function hostedMount(config: HostedConfig, hosted: Hosted): Index {
           route.because,
           route.allow === undefined ? {} : { fields: { Allow: route.allow } },
         );
-      default:
-        return problem(404, "Nothing is here.");
     }
   }
 
@@ -124,7 +131,7 @@ export function hostedMount(config: HostedConfig, hosted: Hosted): Index {
         return { type: "own", answer: ({ now }, incoming) => answerChange(hosted, config, change, incoming, now()) };
       const route = format.route(place, request);
       if (route.type === "document") return { type: "document", index, project: route.project };
-      return { type: "own", answer: (gateway, incoming) => read(gateway, request, incoming) };
+      return { type: "own", answer: (gateway, incoming) => read(gateway, route, incoming) };
     },
     async page(gateway, project, client): Promise<HadShown> {
       const since = packages.since(prefix, project);
