@@ -1,4 +1,5 @@
 import { compare } from "@renovatebot/pep440";
+import { isObject, type Json, strings } from "../json-values.ts";
 import { isProjectName, normalizeName } from "./names.ts";
 import { isVersion, normalizeVersion } from "./versions.ts";
 
@@ -21,8 +22,6 @@ interface RangeEvent {
 /** Reports by the normalised name of the project that they are about. */
 export type Advisories = ReadonlyMap<string, readonly Advisory[]>;
 
-type Json = Readonly<Record<string, unknown>>;
-const isObject = (value: unknown): value is Json => typeof value === "object" && value !== null;
 const list = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
 
 /**
@@ -38,7 +37,7 @@ export function readAdvisory(report: unknown): readonly (readonly [name: string,
     const { package: of } = affected;
     if (!isObject(of) || typeof of.ecosystem !== "string" || !/^PyPI(?:$|:)/.test(of.ecosystem)) return [];
     if (typeof of.name !== "string" || !isProjectName(of.name)) return [];
-    const named = Array.isArray(affected.versions) ? affected.versions.filter((one) => typeof one === "string") : [];
+    const named = strings(affected.versions);
     const usual = list(affected.ranges).filter(({ type }) => type === "ECOSYSTEM" || type === "SEMVER");
     const ranges = usual.length === 0 && named.length === 0 ? undefined : readRanges(usual);
     return [[normalizeName(of.name), { id, versions: new Set(named.map(normalizeVersion)), ranges }] as const];

@@ -1,19 +1,11 @@
+import { isObject, type Json, strings } from "../json-values.ts";
 import { normalUrl } from "../upstream-url.ts";
 import { type Hashes, readHash } from "./hashes.ts";
 import { normalizeName } from "./names.ts";
 import type { OtherKeys, PageSource, ProjectFile, ProjectStatus, ReadResult } from "./page.ts";
 import { fileNameOf, isFileName, uploadTime, versionFault } from "./page-values.ts";
 
-type Json = Readonly<Record<string, unknown>>;
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function strings(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === "string") : [];
-}
 
 function urls(value: unknown, base: string): string[] {
   return strings(value).flatMap((url) => normalUrl(url, base) ?? []);
