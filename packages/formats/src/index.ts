@@ -28,4 +28,5 @@ export { withDefaultIndex } from "./pypi/uv-config.ts";
 export { fileVersion, normalizeVersion } from "./pypi/versions.ts";
 export { withhold } from "./pypi/withhold.ts";
 export { writePage, writeRoot } from "./pypi/write-page.ts";
+export { rewriteText } from "./rewrite-text.ts";
 export { comparableUrl, normalUrl } from "./upstream-url.ts";

@@ -1,11 +1,5 @@
+import { rewriteText, type TextEdit } from "../rewrite-text.ts";
 import { readTomlValues, type TomlValue } from "../toml-values.ts";
-
-/** Octets `start` to `end` are to be `text`. */
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
 
 /**
  * A uv.toml with another default index; all else in it stays as it is. Where `index-url` or `pip.index-url`, which uv
@@ -20,8 +14,8 @@ export function withDefaultIndex(text: string, index: string): { readonly text: 
   const isDefault = read.values.find(
     ({ path, value }) => path[0] === "index" && path[2] === "default" && value === true,
   );
-  const set = (found: TomlValue | undefined): Edit[] =>
-    typeof found?.value === "string" ? [{ start: found.start, end: found.end, text: index }] : [];
+  const set = (found: TomlValue | undefined): TextEdit[] =>
+    typeof found?.value === "string" ? [{ start: found.start, end: found.end, to: index }] : [];
   const old = [...set(at("index-url")), ...set(at("pip", "index-url"))];
 
   if (isDefault !== undefined) {
@@ -35,15 +29,15 @@ export function withDefaultIndex(text: string, index: string): { readonly text: 
   if (array !== undefined) {
     const isEmpty = !read.values.some(({ path }) => path[0] === "index" && path.length > 1);
     const first = `{ ${entry}, default = true }${isEmpty ? "" : ", "}`;
-    return { text: edited(text, [...old, { start: array.start, end: array.start, text: first }]) };
+    return { text: edited(text, [...old, { start: array.start, end: array.start, to: first }]) };
   }
   const before = edited(text, old);
   const gap = before === "" ? "" : before.endsWith("\n") ? "\n" : "\n\n";
   return { text: `${before}${gap}[[index]]\n${entry}\ndefault = true\n` };
 }
 
-function edited(text: string, edits: readonly Edit[]): string {
-  return edits
-    .toSorted((a, b) => b.start - a.start)
-    .reduce((so, { start, end, text }) => so.slice(0, start) + text + so.slice(end), text);
-}
+const edited = (text: string, edits: readonly TextEdit[]): string =>
+  rewriteText(
+    text,
+    edits.toSorted((a, b) => a.start - b.start),
+  );

@@ -60,14 +60,3 @@ export function rewritesOf({ urls }: LockFile, rewrite: Rewrite): readonly Rewri
     return to === undefined || !isHttp(to) || to === url.url ? [] : [{ ...url, to }];
   });
 }
-
-/** The text with other URLs in it. @param changes in the order of the text */
-export function rewriteText(text: string, changes: readonly Rewritten[]): string {
-  let at = 0;
-  let written = "";
-  for (const { start, end, to } of changes) {
-    written += text.slice(at, start) + to;
-    at = end;
-  }
-  return written + text.slice(at);
-}
