@@ -10,15 +10,18 @@ export interface LocatedPage {
 /** Project pages are compared with a slash at their end. */
 const place = (url: string) => comparableUrl(url).replace(/\/*$/, "/");
 
+/** Whether a place, if it is known, is one of these. */
+const isAmong = (location: string | undefined, urls: readonly string[]): boolean =>
+  location !== undefined && urls.some((url) => place(url) === place(location));
+
 /** Whether a page says that the same project is at this URL, too (PEP 708): whether it is so, the other must be asked. */
 export function namesLocation({ tracks, alternateLocations }: ProjectPage, location: string | undefined): boolean {
-  if (location === undefined) return false;
-  return [...tracks, ...alternateLocations].some((url) => place(url) === place(location));
+  return isAmong(location, [...tracks, ...alternateLocations]);
 }
 
 /** PEP 708: it extends a project of the other, and the other extends nobody's: it owns the name. */
 const tracks = ({ page }: LocatedPage, { page: other, location }: LocatedPage): boolean =>
-  location !== undefined && page.tracks.some((url) => place(url) === place(location)) && other.tracks.length === 0;
+  isAmong(location, page.tracks) && other.tracks.length === 0;
 
 /** PEP 708: all places where a project is; each counts itself among them. */
 function places({ page, location }: LocatedPage): ReadonlySet<string> {
@@ -33,10 +36,7 @@ const isSameSet = (one: ReadonlySet<string>, other: ReadonlySet<string>) => one.
  */
 export function sameProject(first: LocatedPage, others: readonly LocatedPage[]): readonly LocatedPage[] {
   const tracked = others.filter((other) => tracks(first, other));
-  const alternates = others.filter(
-    ({ location }) =>
-      location !== undefined && first.page.alternateLocations.some((url) => place(url) === place(location)),
-  );
+  const alternates = others.filter(({ location }) => isAmong(location, first.page.alternateLocations));
   const agreed = alternates.every((other) => isSameSet(places(first), places(other)));
   return others.filter((other) => tracked.includes(other) || (agreed && alternates.includes(other)));
 }

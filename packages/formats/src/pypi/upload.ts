@@ -1,9 +1,9 @@
-import { valid, validRange } from "@renovatebot/pep440";
+import { validRange } from "@renovatebot/pep440";
 import { type CoreFields, isReliable, readCoreFields } from "./core-fields.ts";
 import { isWheel } from "./core-metadata.ts";
 import { distributionVersion } from "./file-name.ts";
 import { isProjectName, normalizeName } from "./names.ts";
-import { isSameVersion, normalizeVersion } from "./versions.ts";
+import { isSameVersion, isVersion, normalizeVersion } from "./versions.ts";
 
 /** What an uploader says of a file besides its content, as the fields of the upload API have it. */
 export interface UploadSaid {
@@ -69,7 +69,7 @@ const rules: readonly (readonly [holds: (claims: Claims) => boolean, fault: (cla
     ({ said, fields }) => `The metadata in ${said.filename} give the name ${fields.name ?? "of nothing"} (PEP 508).`,
   ],
   [
-    ({ fields }) => fields.version !== undefined && valid(fields.version) !== null,
+    ({ fields }) => isVersion(fields.version),
     ({ said, fields }) =>
       `The metadata in ${said.filename} give ${fields.version ?? "no version"}, no version (PEP 440).`,
   ],

@@ -1,7 +1,6 @@
 import { maxSatisfying, satisfies } from "@renovatebot/pep440";
-import { distributionVersion } from "../file-name.ts";
 import type { ProjectFile, ProjectPage } from "../page.ts";
-import { normalizeVersion } from "../versions.ts";
+import { fileVersion, normalizeVersion } from "../versions.ts";
 import type { LockedProject } from "./lock.ts";
 
 /** What can't be had, and why. */
@@ -32,7 +31,8 @@ export function wantedFiles(page: ProjectPage, wanted: LockedProject): WantedFil
     };
   }
   const version = versionFor(page, wanted.specifier);
-  const ofVersion = version === undefined ? [] : page.files.filter((file) => versionOf(file, page) === version);
+  const ofVersion =
+    version === undefined ? [] : page.files.filter(({ filename }) => fileVersion(filename, page.name) === version);
   const what = wanted.project + wanted.specifier;
   if (ofVersion.length === 0) return { files: [], missing: [{ what, because: "the index has no such version" }] };
   if (wanted.hashes.length === 0) return { files: ofVersion, missing: [] };
@@ -44,14 +44,9 @@ export function wantedFiles(page: ProjectPage, wanted: LockedProject): WantedFil
   };
 }
 
-function versionOf({ filename }: ProjectFile, page: ProjectPage): string | undefined {
-  const version = distributionVersion(filename, page.name);
-  return version && normalizeVersion(version);
-}
-
 function versionFor(page: ProjectPage, specifier: string): string | undefined {
   const versions = (files: readonly ProjectFile[]) => [
-    ...new Set(files.flatMap((file) => versionOf(file, page) ?? [])),
+    ...new Set(files.flatMap(({ filename }) => fileVersion(filename, page.name) ?? [])),
   ];
   const newest = (files: readonly ProjectFile[]) => maxSatisfying(versions(files), specifier) ?? undefined;
   const exact = /^===?([^*,]+)$/.exec(specifier)?.[1];
