@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { type Answer, failure } from "@larder/cache/testing";
+import { failure } from "@larder/cache/testing";
 import { formatHttpDate } from "@larder/core";
 import { benchOf, mountOf, start } from "./bench.ts";
 import {
@@ -16,17 +16,12 @@ import {
   versionsIn,
   wantsJson,
 } from "./group-bench.ts";
-import { missing, site } from "./site.ts";
+import { missing, type PageRow, site } from "./site.ts";
 
 describe("a group's page of a project", () => {
   const one = page("a", ["1.0"]);
   const two = page("b", ["2.0"]);
-  const rows: readonly [
-    says: string,
-    a: Answer,
-    b: Answer,
-    then: { status: number; versions?: string[]; asksB: boolean },
-  ][] = [
+  const rows: readonly PageRow[] = [
     ["the first has it: the next is not asked", one, two, { status: 200, versions: ["1.0"], asksB: false }],
     ["the first has none for certain: the next", missing, two, { status: 200, versions: ["2.0"], asksB: true }],
     ["the first has it no longer: the next", { status: 410 }, two, { status: 200, versions: ["2.0"], asksB: true }],

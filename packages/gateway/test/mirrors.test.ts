@@ -3,17 +3,12 @@ import { describe, test } from "node:test";
 import { type Answer, failure } from "@larder/cache/testing";
 import { aloneFor } from "../src/left-alone.ts";
 import { contentOf, detail, file, filePath, mirrored, page, sha256, versionsIn, wantsJson } from "./mirrors-bench.ts";
-import { missing, site } from "./site.ts";
+import { missing, type PageRow, site } from "./site.ts";
 
 describe("a mount with a mirror: the page of a project", () => {
   const one = page(["1.0"]);
   const two = page(["2.0"]);
-  const rows: readonly [
-    says: string,
-    a: Answer,
-    b: Answer,
-    then: { status: number; versions?: string[]; asksB: boolean },
-  ][] = [
+  const rows: readonly PageRow[] = [
     ["the upstream has it: the mirror is not asked", one, two, { status: 200, versions: ["1.0"], asksB: false }],
     ["it has none, for certain", missing, two, { status: 404, asksB: false }],
     ["403 is its word", { status: 403 }, two, { status: 403, asksB: false }],

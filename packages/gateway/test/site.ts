@@ -4,6 +4,14 @@ import { Fields, type RequestHead } from "@larder/core";
 
 export const missing: Answer = { status: 404 };
 
+/** What two indexes say of a project's page, and what comes of it: its versions, where there is one; whether b is asked. */
+export type PageRow = readonly [
+  says: string,
+  a: Answer,
+  b: Answer,
+  then: { status: number; versions?: string[]; asksB: boolean },
+];
+
 /** An index whose answers the test sets, by what its URLs end with; what is not set is not there. */
 export interface Site extends Upstream {
   readonly asked: RequestHead[];
