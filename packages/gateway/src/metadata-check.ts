@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import type { Store } from "@larder/cache";
 import type { StoredResponse, Timestamp } from "@larder/core";
 import { isWheel, normalizeName } from "@larder/formats";
+import { sha256 } from "./digest.ts";
 import type { Facts } from "./facts.ts";
 import { factUrl, type ProxyMount, proxyOf } from "./proxy.ts";
 import { metadataOf, octetsOf, unprovenField, wheelField } from "./wheel-metadata.ts";
@@ -38,11 +38,11 @@ export async function checkMetadata(
     if (error instanceof ZipFault) return undefined;
     throw error;
   });
-  const sha256 = bytes && createHash("sha256").update(bytes).digest("hex");
-  if (sha256 === metadata.content.sha256) return undefined;
+  const own = bytes && sha256(bytes);
+  if (own === metadata.content.sha256) return undefined;
   await store.remove([metadata]);
   const project = normalizeName(filename.slice(0, filename.indexOf("-")));
   const target = factUrl(proxy, (wheelKey + query).slice(proxy.keySpace.length));
-  if (sha256 !== undefined) facts.learn(proxy.keySpace, project, target, { metadata: sha256 }, now);
+  if (own !== undefined) facts.learn(proxy.keySpace, project, target, { metadata: own }, now);
   return { mount: proxy.config.prefix, wheel: filename };
 }

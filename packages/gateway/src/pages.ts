@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { type Fields, type ResponseHead, type StoredResponse, splitList, type Timestamp } from "@larder/core";
 import {
   type DocumentRoute,
@@ -9,6 +8,7 @@ import {
   writePage,
 } from "@larder/formats";
 import { type Coding, decode, encode } from "./codings.ts";
+import { shortDigest } from "./digest.ts";
 import type { ProjectFacts } from "./facts.ts";
 import { createLru, type Lru } from "./lru.ts";
 import type { Index } from "./mount.ts";
@@ -195,7 +195,4 @@ function make(shown: ShownPage, index: Index, type: PageType, coding: Coding | u
 
 const write = (page: ProjectPage, index: Index, type: PageType) => writePage(index.paths(page.name), page, type);
 
-const tagged = (bytes: Uint8Array): Derived => ({
-  bytes,
-  tag: createHash("sha256").update(bytes).digest("base64url").slice(0, 27),
-});
+const tagged = (bytes: Uint8Array): Derived => ({ bytes, tag: shortDigest(bytes) });

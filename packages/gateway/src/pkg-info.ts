@@ -1,6 +1,7 @@
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import { createTarDecoder, type ParsedTarEntry } from "modern-tar";
+import { bounded } from "./at-most.ts";
 import { mostMemberBytes, type Octets } from "./zip-member.ts";
 
 /** What is wrong with a source distribution, in a sentence. */
@@ -12,6 +13,8 @@ export class TarFault extends Error {
 const mostArchiveBytes = 2 * 1024 ** 3;
 const mostMembers = 100_000;
 const pieceBytes = 256 * 1024;
+
+const tooMuch = () => new TarFault(`Uncompressed it has more than ${mostArchiveBytes} octets.`);
 
 /**
  * Reads the core metadata out of a source distribution (PEP 625, 643): `PKG-INFO` in the archive's one top folder.
@@ -37,7 +40,7 @@ export async function readPkgInfo(file: Octets, until: "end" | "found" = "end"):
   try {
     return await pipeline(octets, createGunzip(), (plain: AsyncIterable<Uint8Array>) =>
       onlyPkgInfo(
-        ReadableStream.from(atMost(mostArchiveBytes, plain)).pipeThrough(createTarDecoder({ strict: true })),
+        ReadableStream.from(bounded(plain, mostArchiveBytes, tooMuch)).pipeThrough(createTarDecoder({ strict: true })),
         until === "end" ? undefined : (found) => (early = found),
       ),
     );
@@ -72,13 +75,4 @@ async function onlyPkgInfo(
   }
   if (found.length !== 1) throw new TarFault(`It has ${found.length || "no"} PKG-INFO in its top folder.`);
   return found[0]!;
-}
-
-async function* atMost(octets: number, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let length = 0;
-  for await (const chunk of chunks) {
-    length += chunk.length;
-    if (length > octets) throw new TarFault(`Uncompressed it has more than ${octets} octets.`);
-    yield chunk;
-  }
 }

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import type { Timestamp } from "@larder/core";
 import type { IndexPolicy } from "@larder/formats";
 import { ConfigFault } from "@larder/server";
 import { type ReadAdvisories, readAdvisories, stateOf } from "./advisories.ts";
 import type { PolicyConfig } from "./config.ts";
+import { shortDigest } from "./digest.ts";
 import type { Facts } from "./facts.ts";
 
 /** What a mount withholds, as long as nothing of it changes. */
@@ -32,8 +32,7 @@ export function rulesOf(
 ): Rules {
   if (config === undefined) return { ...noRules, since: facts.ruled(keySpace, "", now) };
   const { advisories: _, ...own } = config;
-  const text = JSON.stringify([own, advisories?.revision]);
-  const revision = createHash("sha256").update(text).digest("base64url").slice(0, 27);
+  const revision = shortDigest(JSON.stringify([own, advisories?.revision]));
   const policy: IndexPolicy = { ...own, ...(advisories && { advisories: advisories.byName }) };
   return { policy, revision, since: facts.ruled(keySpace, revision, now) };
 }

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { type Store, UpstreamFailure, type UpstreamResponse } from "@larder/cache";
 import type { StoredResponse, Timestamp } from "@larder/core";
 import { isReliable, type Link, metadataFault, normalizeName, readCoreFields } from "@larder/formats";
+import { sha256 } from "./digest.ts";
 import type { Facts } from "./facts.ts";
 import type { Gateway } from "./gateway.ts";
 import { readPkgInfo, TarFault } from "./pkg-info.ts";
@@ -69,8 +69,6 @@ export async function sdistMetadata({
   }
   return metadataAnswer(found, link, { wheel: sdist });
 }
-
-const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
 /** For `catch`: undefined in place of an error of this kind. */
 const nothingFor =

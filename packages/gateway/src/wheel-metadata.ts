@@ -10,6 +10,8 @@ import {
 } from "@larder/cache";
 import { Fields, formatHttpDate, lastModified, type RequestHead, unconditional } from "@larder/core";
 import { isMetadataMember, isWheel, type Link, metadataFault, strongestHash } from "@larder/formats";
+import { bounded } from "./at-most.ts";
+import { sha256, shortDigest } from "./digest.ts";
 import { mendsField } from "./facts.ts";
 import type { Gateway } from "./gateway.ts";
 import type { ProxyMount } from "./proxy.ts";
@@ -101,15 +103,9 @@ async function offered(
   }
 }
 
-async function readAtMost(body: AsyncIterable<Uint8Array>, most: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let octets = 0;
-  for await (const chunk of body) {
-    octets += chunk.length;
-    if (octets > most) throw new ZipFault(`It has more than ${most} octets.`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+function readAtMost(body: AsyncIterable<Uint8Array>, most: number): Promise<Uint8Array> {
+  const tooMuch = () => new ZipFault(`It has more than ${most} octets.`);
+  return readAll({ length: undefined, read: () => bounded(body, most, tooMuch) });
 }
 
 /** The wheel from the store, where it is the one that the page names. */
@@ -167,12 +163,12 @@ export function metadataAnswer(
   const fields = Fields.of(
     ["content-type", "text/plain; charset=utf-8"],
     ["content-length", String(bytes.length)],
-    ["etag", `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 27)}"`],
+    ["etag", `"${shortDigest(bytes)}"`],
     [wheelField, wheelName(file)],
     ...(isProven ? [] : [[unprovenField, "1"] as const]),
   );
   const said = typeof file.coreMetadata === "object" ? file.coreMetadata.sha256 : undefined;
-  const isMended = said !== undefined && said !== createHash("sha256").update(bytes).digest("hex");
+  const isMended = said !== undefined && said !== sha256(bytes);
   const told = isMended ? fields.with({ [mendsField]: "sha256" }) : fields;
   return {
     status: 200,

@@ -1,6 +1,7 @@
 import type { Content } from "@larder/cache";
 import { Fields, formatHttpDate, type RequestHead, type Timestamp } from "@larder/core";
 import { type Outgoing, problem } from "@larder/server";
+import { shortened } from "../digest.ts";
 import type { HostedConfig } from "../mounts/hosted.ts";
 import { send } from "../outgoing.ts";
 import type { HostedFile, Packages } from "./packages.ts";
@@ -39,7 +40,7 @@ function sendImmutable(
   const fields = Fields.of(
     ["Content-Type", content.bytes === undefined ? "application/octet-stream" : "text/plain; charset=utf-8"],
     ["Content-Length", String(content.length)],
-    ["ETag", `"${Buffer.from(sha256, "hex").toString("base64url").slice(0, 27)}"`],
+    ["ETag", `"${shortened(sha256)}"`],
     ["Last-Modified", formatHttpDate(Math.min(uploaded, now))],
     ["Date", formatHttpDate(now)],
     ["Cache-Control", `${config.anonymousRead ? "public" : "private"}, max-age=31536000, immutable`],

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { formatHttpDate, type Timestamp } from "@larder/core";
 import { type Distribution, isMetadataMember, readUpload, uploadKind } from "@larder/formats";
 import type { Incoming, Outgoing } from "@larder/server";
+import { sha256 } from "../digest.ts";
 import type { HostedConfig } from "../mounts/hosted.ts";
 import { readPkgInfo, TarFault } from "../pkg-info.ts";
 import { type Octets, readZipMember, ZipFault } from "../zip-member.ts";
@@ -106,5 +106,3 @@ function taken(filename: string, by: HostedFile): string {
 
 /** twine shows people the reason phrase alone, uv the problem's detail */
 const refuse = (status: number, because: string, config: HostedConfig) => refusal(status, because, config, true);
-
-const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
