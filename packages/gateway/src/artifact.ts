@@ -10,10 +10,11 @@ import {
 } from "@larder/core";
 import { type ArtifactRoute, findLink, type Link, lacksFacts } from "@larder/formats";
 import { type Outgoing, problem } from "@larder/server";
+import { shortened } from "./digest.ts";
 import { mendsField, projectField } from "./facts.ts";
 import type { Gateway } from "./gateway.ts";
 import { checkPolicy, linkOf, Refused } from "./linked.ts";
-import { failed, fromUpstream, leave, send } from "./outgoing.ts";
+import { ageText, failed, fromUpstream, leave, send } from "./outgoing.ts";
 import { pageInMemory } from "./pages.ts";
 import type { ProxyMount } from "./proxy.ts";
 import { isLearned, sdistMetadata } from "./sdist-metadata.ts";
@@ -167,8 +168,7 @@ function artifactFields(answer: CacheResponse, sha256: string | undefined, since
   const { fields, content } = answer;
   const modified = fields.read(lastModified);
   const made = fields.read(date) ?? now;
-  const tag =
-    sha256 === undefined ? fields.get("etag") : `"${Buffer.from(sha256, "hex").toString("base64url").slice(0, 27)}"`;
+  const tag = sha256 === undefined ? fields.get("etag") : `"${shortened(sha256)}"`;
   const length = content?.length ?? fields.get("content-length");
   return Fields.fromRaw([
     "Content-Type",
@@ -183,7 +183,7 @@ function artifactFields(answer: CacheResponse, sha256: string | undefined, since
     fields.get("cache-control") ?? "no-cache",
     "Accept-Ranges",
     "bytes",
-    ...(answer.age === undefined ? [] : ["Age", String(Math.max(0, Math.floor(answer.age)))]),
+    ...(answer.age === undefined ? [] : ["Age", ageText(answer.age)]),
   ]);
 }
 

@@ -8,14 +8,14 @@ import {
   type RequestHead,
   type Timestamp,
 } from "@larder/core";
-import { type DocumentRoute, negotiate, type PageType } from "@larder/formats";
+import { type DocumentRoute, jsonType, negotiate, type PageType } from "@larder/formats";
 import { type Incoming, type Outgoing, problem } from "@larder/server";
 import { atMost } from "./at-most.ts";
 import { type Coding, codings } from "./codings.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Index } from "./mount.ts";
 import { offered, type PageInHand } from "./offered.ts";
-import { failed, fromUpstream, leave, type Mounted, send } from "./outgoing.ts";
+import { failed, fromUpstream, inMemory, leave, type Mounted, send } from "./outgoing.ts";
 import {
   type Derived,
   derive,
@@ -50,7 +50,7 @@ export async function answerDocument(
   return send(
     incoming.head,
     { status: 200, fields, length: derived.bytes.length, lastModified: since },
-    { length: derived.bytes.length, bytes: derived.bytes, read: whole },
+    inMemory(derived.bytes),
     index,
     had.cacheStatus,
   );
@@ -165,9 +165,8 @@ export async function havePage(
     cacheStatus,
   } as const;
   if (known !== undefined) return { ...page, read: known };
-  const bytes = fresh === undefined ? await readAll(response.content) : undefined;
   if (fresh === undefined) {
-    const result = readUpstreamPage(response, bytes!, route);
+    const result = readUpstreamPage(response, await readAll(response.content), route);
     if ("fault" in result) {
       const failure: CacheFailure = { failed: true, status: 502, message: result.fault, cacheStatus };
       return { type: "failed", failure };
@@ -202,7 +201,7 @@ function documentFields(
 ): Fields {
   return Fields.fromRaw([
     "Content-Type",
-    type === "application/vnd.pypi.simple.v1+json" ? type : `${type}; charset=utf-8`,
+    type === jsonType ? type : `${type}; charset=utf-8`,
     "Content-Length",
     String(bytes.length),
     ...(coding === undefined ? [] : ["Content-Encoding", coding]),
@@ -260,11 +259,4 @@ const sentences: Readonly<Record<number, string>> = {
 export function formatParameter(path: string): string | undefined {
   const at = path.indexOf("?");
   return at < 0 ? undefined : (new URLSearchParams(path.slice(at)).get("format") ?? undefined);
-}
-
-async function* whole(
-  this: { bytes?: Uint8Array },
-  range?: { first: number; last: number },
-): AsyncGenerator<Uint8Array> {
-  yield range === undefined ? this.bytes! : this.bytes!.subarray(range.first, range.last + 1);
 }

@@ -1,5 +1,12 @@
 import type { CacheFailure, Content } from "@larder/cache";
-import { type CacheStatus, Fields, formatCacheStatus, type RequestHead, readPieces } from "@larder/core";
+import {
+  type ByteRange,
+  type CacheStatus,
+  Fields,
+  formatCacheStatus,
+  type RequestHead,
+  readPieces,
+} from "@larder/core";
 import { type Presented, present, type Representation } from "@larder/origin";
 import { type Outgoing, problem } from "@larder/server";
 import type { ProxyMount } from "./proxy.ts";
@@ -67,6 +74,16 @@ function contentOf({ send }: Presented, content: Content | null): Outgoing["cont
   }
   return readPieces({ read: (range) => content.read(range, "lent") }, send.pieces);
 }
+
+/** What was made here, as content. */
+export const inMemory = (bytes: Uint8Array): Content => ({ length: bytes.length, bytes, read: piecesOf });
+
+async function* piecesOf(this: Content, range?: ByteRange): AsyncGenerator<Uint8Array> {
+  yield range === undefined ? this.bytes! : this.bytes!.subarray(range.first, range.last + 1);
+}
+
+/** Age's value: whole seconds, at least 0 (RFC 9111 §5.1). */
+export const ageText = (seconds: number): string => String(Math.max(0, Math.floor(seconds)));
 
 /** Content that is not going to be read: what comes straight from the upstream would keep its connection. */
 export function leave(content: Content | null): void {

@@ -12,7 +12,7 @@ import {
 import type { PlainRoute } from "@larder/formats";
 import type { Incoming, Outgoing } from "@larder/server";
 import type { Gateway } from "./gateway.ts";
-import { failed, send, sendSlice } from "./outgoing.ts";
+import { ageText, failed, send, sendSlice } from "./outgoing.ts";
 import { plainRequest, refusalOf } from "./plain-request.ts";
 import type { ProxyMount } from "./proxy.ts";
 import { asQuestion } from "./query-method.ts";
@@ -67,9 +67,6 @@ function withKey(cacheStatus: CacheStatus, { cacheKey }: CacheRequest, mount: Pr
   const key = mount.config.prefix + stored.slice(mount.config.upstream.href.length);
   return key === path ? cacheStatus : { ...cacheStatus, key };
 }
-
-/** RFC 9111 §5.1: whole seconds, at least 0. */
-const ageText = (seconds: number) => String(Math.max(0, Math.floor(seconds)));
 
 /** What clients get of a response's fields; worked out once for each that is stored. */
 function clientFields(fields: Fields, mount: ProxyMount): Fields {

@@ -1,11 +1,11 @@
-import { createHash } from "node:crypto";
 import { Fields, formatHttpDate } from "@larder/core";
 import { jsonType, negotiate, writeRoot } from "@larder/formats";
 import { type Incoming, type Outgoing, problem } from "@larder/server";
+import { shortDigest } from "./digest.ts";
 import { formatParameter } from "./document.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Index } from "./mount.ts";
-import { send } from "./outgoing.ts";
+import { inMemory, send } from "./outgoing.ts";
 
 /**
  * The list of projects (PEP 503, 691). The upstream's own is never asked for: on a public index it is tens of
@@ -19,11 +19,10 @@ export function answerRoot(gateway: Gateway, index: Index, incoming: Incoming): 
   const fields = Fields.of(
     ["Content-Type", type === jsonType ? type : `${type}; charset=utf-8`],
     ["Content-Length", String(bytes.length)],
-    ["ETag", `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 27)}"`],
+    ["ETag", `"${shortDigest(bytes)}"`],
     ["Date", formatHttpDate(gateway.now())],
     ["Cache-Control", incoming.head.fields.has("authorization") ? "private, no-cache" : "no-cache"],
     ["Vary", "Accept"],
   );
-  const content = { length: bytes.length, bytes, read: async function* () {} };
-  return send(incoming.head, { status: 200, fields, length: bytes.length }, content, index, { hit: true });
+  return send(incoming.head, { status: 200, fields, length: bytes.length }, inMemory(bytes), index, { hit: true });
 }

@@ -43,6 +43,16 @@ describe("the list of projects (PEP 503, 691)", () => {
     assert.notEqual(await tag(json), before);
   });
 
+  test("9110:14.2 several parts of it come as they are in the whole", async () => {
+    const name = "far".repeat(40);
+    const { get } = bench({ fresh: 60 }, page(name));
+    await get(`/pypi/simple/${name}/`);
+    const { text: whole } = await get("/pypi/simple/", { accept: json });
+    const parts = await get("/pypi/simple/", { accept: json, range: "bytes=1-5,-5" });
+    assert.equal(parts.status, 206);
+    for (const part of [whole.slice(1, 6), whole.slice(-5)]) assert.ok(parts.text.includes(`\r\n\r\n${part}\r\n`));
+  });
+
   test("PEP 691: the query may name the form; an unknown one is 406", async () => {
     const { get } = bench({});
     assert.equal((await get(`/pypi/simple/?format=${encodeURIComponent(json)}`)).fields.get("content-type"), json);
