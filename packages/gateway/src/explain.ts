@@ -1,4 +1,4 @@
-import { Fields, type RequestHead } from "@larder/core";
+import { Fields } from "@larder/core";
 import {
   explainWithheld,
   type FormatRequest,
@@ -9,6 +9,7 @@ import {
   projectPage,
 } from "@larder/formats";
 import type { Incoming, Outgoing } from "@larder/server";
+import { onlyCredentials } from "./credentials.ts";
 import { havePage, passOn } from "./document.ts";
 import type { Gateway } from "./gateway.ts";
 import { offered } from "./offered.ts";
@@ -60,8 +61,7 @@ export async function answerPolicy(
   project: string,
   { head, path }: Incoming,
 ): Promise<Outgoing> {
-  const client: RequestHead = { ...head, fields: head.fields.filter((name) => name === "authorization") };
-  const had = await havePage(gateway, mount, projectPage(mount.config, project), client);
+  const had = await havePage(gateway, mount, projectPage(mount.config, project), onlyCredentials(head));
   if (had.type === "failed") return failed(had.failure, mount);
   if (had.type === "other") return passOn(had.response, project, mount);
   const { page, withheld, unread, rules, during } = offered(gateway, mount, had);

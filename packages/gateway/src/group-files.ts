@@ -1,7 +1,8 @@
 import { type FormatRequest, isProjectName, normalizeName } from "@larder/formats";
 import { answerArtifact } from "./artifact.ts";
+import { withoutCredentials } from "./credentials.ts";
 import type { Gateway } from "./gateway.ts";
-import { membersOf, ownerAmong, withoutCredentials } from "./group-members.ts";
+import { membersOf, ownerAmong } from "./group-members.ts";
 import { answerMirrored } from "./mirrored-file.ts";
 import type { Index, MountRoute } from "./mount.ts";
 import type { GroupConfig } from "./mounts/group.ts";

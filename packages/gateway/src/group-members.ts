@@ -1,4 +1,5 @@
 import type { RequestHead } from "@larder/core";
+import { withoutCredentials } from "./credentials.ts";
 import type { Gateway } from "./gateway.ts";
 import { ownerOf } from "./group-owners.ts";
 import { type Index, isIndex } from "./mount.ts";
@@ -29,9 +30,3 @@ export function ownerAmong(members: readonly Index[], { owners }: GroupConfig, p
 export function requestFor(member: Index, client: RequestHead): RequestHead {
   return member.proxies.length === 0 ? client : withoutCredentials(client);
 }
-
-/** The request of somebody who does not say who it is. */
-export const withoutCredentials = (client: RequestHead): RequestHead =>
-  client.fields.has("authorization")
-    ? { ...client, fields: client.fields.filter((name) => name !== "authorization") }
-    : client;

@@ -14,7 +14,8 @@ import {
   withhold,
 } from "@larder/formats";
 import { type Outgoing, problem } from "@larder/server";
-import { havePage } from "./document.ts";
+import { onlyCredentials } from "./credentials.ts";
+import { havePage, type NoPage } from "./document.ts";
 import type { Gateway } from "./gateway.ts";
 import { type Offered, offered, type PageInHand } from "./offered.ts";
 import { failed, leave } from "./outgoing.ts";
@@ -37,22 +38,27 @@ export async function linkOf(
   route: ArtifactRoute,
   client: RequestHead,
 ): Promise<Linked> {
-  const had = await havePage(gateway, mount, route.page, {
-    ...client,
-    fields: client.fields.filter((name) => name === "authorization"),
-  });
-  if (had.type === "failed") throw new Refused(failed(had.failure, mount));
-  const name = route.target.slice(route.target.lastIndexOf("/") + 1);
-  if (had.type === "other") {
-    const { status } = had.response;
-    const because = `The page of ${route.project}, which would say what ${name} must be, could not be had: the upstream answered ${status}.`;
-    throw new Refused(problem(status >= 400 ? status : 502, because));
-  }
+  const had = await havePage(gateway, mount, route.page, onlyCredentials(client));
+  if (had.type !== "page") throw new Refused(withoutPage(had, route, mount));
   const link = findLink(had.read.page, route.target);
-  if (link === undefined) throw new Refused(problem(404, `The page of ${route.project} links no ${name}.`));
+  if (link === undefined) throw new Refused(notLinked(route));
   refuseWithheld(gateway, mount, had, link);
   return { had, link };
 }
+
+/** The answer to who asks for a file where the page that would link it can't be had. */
+export function withoutPage(had: NoPage, route: ArtifactRoute, mount: ProxyMount): Outgoing {
+  if (had.type === "failed") return failed(had.failure, mount);
+  const { status } = had.response;
+  const because = `The page of ${route.project}, which would say what ${nameOf(route)} must be, could not be had: the upstream answered ${status}.`;
+  return problem(status >= 400 ? status : 502, because);
+}
+
+/** The answer to who asks for a file that its project's page doesn't link. */
+export const notLinked = (route: ArtifactRoute): Outgoing =>
+  problem(404, `The page of ${route.project} links no ${nameOf(route)}.`);
+
+const nameOf = ({ target }: ArtifactRoute): string => target.slice(target.lastIndexOf("/") + 1);
 
 /** What a client may have, and where that is said. */
 interface Linked {

@@ -10,10 +10,11 @@ import {
 } from "@larder/formats";
 import { type Outgoing, problem } from "@larder/server";
 import { answerArtifact } from "./artifact.ts";
+import { onlyCredentials } from "./credentials.ts";
 import { havePage } from "./document.ts";
 import type { Gateway } from "./gateway.ts";
+import { notLinked, withoutPage } from "./linked.ts";
 import { type Mirrors, mirroredPage, requestTo, type Source } from "./mirrors.ts";
-import { failed } from "./outgoing.ts";
 import type { ProxyMount } from "./proxy.ts";
 
 /**
@@ -50,30 +51,19 @@ type Named = { readonly source: Source; readonly link: Link };
 async function linkOf(
   gateway: Gateway,
   mirrors: Mirrors,
-  { project, target }: ArtifactRoute,
+  route: ArtifactRoute,
   request: RequestHead,
 ): Promise<Named | { readonly outgoing: Outgoing }> {
+  const { project, target } = route;
   const known = mirrors.sources.get(project);
   const link = known && findLink(known.page, target);
   if (known !== undefined && link !== undefined) return { source: known, link };
   const had = await mirroredPage(gateway, mirrors, project, onlyCredentials(request));
-  if (had.type === "failed") return { outgoing: failed(had.failure, mirrors.proxies[0]) };
-  const name = target.slice(target.lastIndexOf("/") + 1);
-  if (had.type === "other") {
-    const { status } = had.response;
-    const because = `The page of ${project}, which would say what ${name} must be, could not be had: the upstream answered ${status}.`;
-    return { outgoing: problem(status >= 400 ? status : 502, because) };
-  }
+  if (had.type !== "page") return { outgoing: withoutPage(had, route, mirrors.proxies[0]) };
   const found = findLink(had.source.page, target);
-  if (found === undefined) return { outgoing: problem(404, `The page of ${project} links no ${name}.`) };
+  if (found === undefined) return { outgoing: notLinked(route) };
   return { source: had.source, link: found };
 }
-
-/** For a page that a file needs: what the client says of caching is about the file. */
-const onlyCredentials = (request: RequestHead): RequestHead => ({
-  ...request,
-  fields: request.fields.filter((name) => name === "authorization"),
-});
 
 /** Where an upstream has the file; undefined where its page can't be had, or has none with the same name and hash. */
 async function placeAt(

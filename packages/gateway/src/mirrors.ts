@@ -1,9 +1,9 @@
 import type { RequestHead, Timestamp } from "@larder/core";
 import { moveLinks, type ProjectPage, projectPage } from "@larder/formats";
 import type { ProxyConfig } from "./config.ts";
+import { withoutCredentials } from "./credentials.ts";
 import { type HadProxied, type HadShownPage, haveShown, type NoPage } from "./document.ts";
 import type { Gateway } from "./gateway.ts";
-import { withoutCredentials } from "./group-members.ts";
 import { leftAlone } from "./left-alone.ts";
 import { createLru, type Lru } from "./lru.ts";
 import { type ReadPage, shownPage } from "./pages.ts";
