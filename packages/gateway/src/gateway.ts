@@ -5,7 +5,7 @@ import { answerArtifact } from "./artifact.ts";
 import { answerDocument } from "./document.ts";
 import type { Facts } from "./facts.ts";
 import { answerMirrored } from "./mirrored-file.ts";
-import { type Mount, mountFor } from "./mount.ts";
+import { type Mount, mountFor, routeIn } from "./mount.ts";
 import type { Pages } from "./pages.ts";
 import { answerPlain } from "./plain.ts";
 import { answerRoot } from "./root.ts";
@@ -32,16 +32,7 @@ export interface Gateway {
 export function answer(gateway: Gateway, incoming: Incoming): Outgoing | Promise<Outgoing> {
   const mount = mountFor(gateway.mounts, incoming.path);
   if (mount === undefined) return nothingMounted(gateway, incoming);
-  const at = incoming.path.indexOf("?");
-  const { prefix } = mount.config;
-  const route = mount.route(
-    {
-      method: incoming.head.method,
-      path: at < 0 ? incoming.path.slice(prefix.length) : incoming.path.slice(prefix.length, at),
-      query: at < 0 ? "" : incoming.path.slice(at),
-    },
-    gateway,
-  );
+  const route = routeIn(mount, incoming.head.method, incoming.path, gateway);
   switch (route.type) {
     case "plain":
       return answerPlain(gateway, route.mount, route.route, incoming);

@@ -54,6 +54,20 @@ export type MountRoute =
   | RedirectRoute
   | NoRoute;
 
+/**
+ * What a path of clients is in a mount.
+ * @param path raw, with its query; the mount's prefix begins it
+ */
+export function routeIn(mount: Mount, method: string, path: string, gateway: Gateway): MountRoute {
+  const at = path.indexOf("?");
+  const start = mount.config.prefix.length;
+  const request =
+    at < 0
+      ? { method, path: path.slice(start), query: "" }
+      : { method, path: path.slice(start, at), query: path.slice(at) };
+  return mount.route(request, gateway);
+}
+
 /** The mount whose prefix begins a path; the longest wins. @param mounts longest prefix first */
 export function mountFor(mounts: readonly Mount[], path: string): Mount | undefined {
   for (const mount of mounts) if (path.startsWith(mount.config.prefix)) return mount;

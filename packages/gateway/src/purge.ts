@@ -4,7 +4,7 @@ import { projectPage, pypi } from "@larder/formats";
 import { type AdminAction, type Fault, fault, isFault, loggable, problem } from "@larder/server";
 import type { Gateway } from "./gateway.ts";
 import { keysOf } from "./mirrors.ts";
-import { type Mount, mountFor } from "./mount.ts";
+import { type Mount, mountFor, routeIn } from "./mount.ts";
 import { allSpacesOf, type ProxyMount } from "./proxy.ts";
 
 /** What an operator wants purged: one of these alone, but a group may be one mount's. */
@@ -99,9 +99,7 @@ function ofUrl(gateway: Gateway, url: string): readonly PurgeScope[] | Fault {
   if (isFault(asked)) return asked;
   const mount = mountFor(gateway.mounts, asked);
   if (mount === undefined) return fault(`Nothing is mounted at ${asked}; there is ${prefixesOf(gateway)}.`);
-  const at = asked.indexOf("?");
-  const path = (at < 0 ? asked : asked.slice(0, at)).slice(mount.config.prefix.length);
-  const route = mount.route({ method: "GET", path, query: at < 0 ? "" : asked.slice(at) }, gateway);
+  const route = routeIn(mount, "GET", asked, gateway);
   switch (route.type) {
     case "plain":
     case "artifact":
