@@ -1,5 +1,5 @@
 import type { Seconds } from "@larder/core";
-import { ConfigFault, isFault, kinds, type Place, readSettings, type Said } from "@larder/server";
+import { ConfigFault, isFault, isTable, kinds, type Place, readSettings, type Said } from "@larder/server";
 import { cacheSettings, overrideSettings } from "./config-settings.ts";
 
 /** A lifetime that an operator sets for some responses. */
@@ -86,9 +86,6 @@ export function readCaching(
     cacheControl: readFieldName(read, place),
   };
 }
-
-const isTable = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
 function readNegative(said: unknown, format: "pypi" | "http", place: Place): ReadonlyMap<string, Seconds> {
   if (said === undefined) return new Map();

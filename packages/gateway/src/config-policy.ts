@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { type Hashes, isProjectName, isSpecifier, normalizeName, type Rule, readHash } from "@larder/formats";
-import { ConfigFault, type Place, readSettings, type Said } from "@larder/server";
+import { ConfigFault, isTable, type Place, readSettings, type Said } from "@larder/server";
 import type { PolicyConfig } from "./config.ts";
 import { policySettings, ruleSettings } from "./config-settings.ts";
 
@@ -40,9 +40,6 @@ function existing(path: string, place: string): string {
   if (!existsSync(path)) throw new ConfigFault(`${place}: there is no file or folder ${path}`);
   return path;
 }
-
-const isTable = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
 function readRules(said: unknown, list: string, place: Place, folder: string): Rule[] {
   if (said === undefined) return [];

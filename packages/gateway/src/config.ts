@@ -45,8 +45,9 @@ export interface ProxyConfig extends Mount {
     /** between two pieces of content */
     readonly idle: Seconds;
   };
-  /** certificate authorities to trust besides the usual ones, PEM */
+  /** what it keeps otherwise than RFC 9111 has it; undefined = nothing */
   readonly caching?: CachingConfig;
+  /** certificate authorities to trust besides the usual ones, PEM */
   readonly ca: string | undefined;
   readonly proxy: ProxyChoice;
   /** speak HTTP/2 where the upstream offers it; default false */

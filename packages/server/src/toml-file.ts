@@ -89,3 +89,7 @@ function pathOf(text: string, at: (path: string) => number | undefined): string 
   }
   return path;
 }
+
+/** Whether a value of a TOML file is a table. */
+export const isTable = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
