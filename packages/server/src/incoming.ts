@@ -26,17 +26,17 @@ export class ReceivedRequest implements Incoming {
   constructor(
     message: Message,
     reply: Reply,
-    checked: {
+    checked: { readonly authority: string; readonly path: string; readonly hasContent: boolean },
+    context: {
       readonly scheme: string;
-      readonly authority: string;
-      readonly path: string;
-      readonly hasContent: boolean;
+      readonly mostContent: number;
+      readonly started: number;
+      readonly expectsContinue: boolean;
     },
-    context: { readonly mostContent: number; readonly started: number; readonly expectsContinue: boolean },
   ) {
     this.head = {
       method: message.method!,
-      target: `${checked.scheme}://${checked.authority}${checked.path}`,
+      target: `${context.scheme}://${checked.authority}${checked.path}`,
       fields: Fields.fromRaw(message.rawHeaders),
     };
     this.path = checked.path;

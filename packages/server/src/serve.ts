@@ -51,12 +51,14 @@ export class Serving {
     const started = performance.now();
     const checked = checkHead(message, this.authority, this.#mostContent);
     if (checked.type === "request" && expectation !== "unknown") {
-      const limits = { mostContent: this.#mostContent, started, expectsContinue: expectation === "continue" };
-      this.#handle(new ReceivedRequest(message, reply, { ...checked, scheme: this.scheme }, limits));
+      const expectsContinue = expectation === "continue";
+      const context = { scheme: this.scheme, mostContent: this.#mostContent, started, expectsContinue };
+      this.#handle(new ReceivedRequest(message, reply, checked, context));
       return;
     }
-    const bare = { scheme: this.scheme, authority: this.authority, path: message.url!, hasContent: false };
-    const request = new ReceivedRequest(message, reply, bare, { mostContent: 0, started, expectsContinue: false });
+    const bare = { authority: this.authority, path: message.url!, hasContent: false };
+    const context = { scheme: this.scheme, mostContent: 0, started, expectsContinue: false };
+    const request = new ReceivedRequest(message, reply, bare, context);
     if (checked.type === "server") this.#answer(request, { status: 204, fields: Fields.empty, content: null });
     else if (checked.type === "refused") this.#refuse(request, checked.status, checked.because);
     else this.#refuse(request, 417, "of the expectations, only 100-continue is understood");
