@@ -5,7 +5,8 @@ import { createServer } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { folder, larder, program } from "./process.ts";
+import { folder, larder } from "./process.ts";
+import { program } from "./program.ts";
 
 const upstream = createServer((request, response) => {
   if (request.url === "/slow") {

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 
-const program = fileURLToPath(new URL("../bin/larder.js", import.meta.url));
+export const program = fileURLToPath(new URL("../bin/larder.js", import.meta.url));
 
 /** A new folder that is gone after the tests of this file. */
 export function folder(): string {
@@ -18,22 +18,25 @@ export function folder(): string {
 }
 
 /** How a program ended, and what it wrote. */
-export interface Ended {
+interface Ended {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
 }
 
-/** Runs `larder` to its end in that folder, on a machine with no programs but those of `path`. */
-export async function runLarder(cwd: string, args: readonly string[], path = join(cwd, "none")): Promise<Ended> {
+/** Starts `larder` in that folder, on a machine with no programs but those of `path`; what it has written so far. */
+export function startLarder(cwd: string, args: readonly string[], path = join(cwd, "none")) {
   const env = { PATH: path, HOME: cwd, LANG: "C" };
   const child = spawn(process.execPath, [program, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   const said = { out: "", err: "" };
   child.stdout.setEncoding("utf8").on("data", (text) => (said.out += text));
   child.stderr.setEncoding("utf8").on("data", (text) => (said.err += text));
-  const [code] = await once(child, "close");
-  return { code, ...said };
+  const ended: Promise<Ended> = once(child, "close").then(([code]) => ({ code, ...said }));
+  return { child, said, ended };
 }
+
+/** Runs `larder` to its end. */
+export const runLarder = (...how: Parameters<typeof startLarder>): Promise<Ended> => startLarder(...how).ended;
 
 /** A server on loopback until the tests of this file are over. @returns its URL, without a slash at its end */
 export async function serve(answer: RequestListener): Promise<string> {
