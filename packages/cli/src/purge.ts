@@ -1,6 +1,7 @@
 import { readAdminToken, readConfig } from "@larder/gateway";
 import { type Address, ConfigFault, isFault, kinds, showAddress } from "@larder/server";
 import { type Command, Option } from "commander";
+import { detailOf } from "./ask-gateway.ts";
 import { exit, exitCodes } from "./exit.ts";
 
 const more = `
@@ -84,9 +85,9 @@ async function send(address: Address, token: string, order: object, asJson: bool
       `no gateway answers at ${showAddress(address)}: ${cause instanceof Error ? cause.message : message}`,
     );
   }
-  const told = (await response.json()) as { detail?: string; mode?: string; responses?: number };
-  if (response.status === 400) exit("usage", told.detail ?? "the gateway doesn't understand the order");
-  if (response.status !== 200) exit("failed", told.detail ?? `the gateway answered ${response.status}`);
+  const text = await response.text();
+  if (response.status !== 200) exit(response.status === 400 ? "usage" : "failed", detailOf(response, text));
+  const told = JSON.parse(text) as { mode: string; responses: number };
   const what = told.mode === "soft" ? "must be validated before they are used again" : "removed";
   process.stdout.write(asJson ? `${JSON.stringify(told)}\n` : `${told.responses} responses ${what}\n`);
 }
