@@ -2,7 +2,7 @@ import { ArchiveFault, gatewaySettings, readConfig } from "@larder/gateway";
 import { ConfigFault } from "@larder/server";
 import type { Command } from "commander";
 import { exit, explain } from "./exit.ts";
-import { addSettings, optionValues } from "./options.ts";
+import { addSettings, optionValues, repeated } from "./options.ts";
 import { createProgress } from "./progress.ts";
 
 const { data } = gatewaySettings;
@@ -10,12 +10,10 @@ const { data } = gatewaySettings;
 /** Adds what says which data folder and which mounts a command is about, as `larder gateway` has it. */
 export function addArchiveOptions(command: Command): Command {
   command
-    .option("--mount <PREFIX=FORMAT:WHAT>", "a mount as the gateway has it; may be repeated", append)
+    .option("--mount <PREFIX=FORMAT:WHAT>", "a mount as the gateway has it; may be repeated", repeated)
     .option("--config <FILE>", "the gateway's configuration file");
   return addSettings(command, { data }).option("--json", "print what was done as JSON");
 }
-
-const append = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 /** The gateway's configuration, and who watches: a bar on a terminal, else nothing but what went wrong. */
 export function archiveOptions(options: Readonly<Record<string, unknown>>) {

@@ -4,6 +4,7 @@ import { openSharedSqliteStore, type SharedStore } from "@larder/cache/sqlite-sh
 import type { StoredResponse } from "@larder/core";
 import type { Command } from "commander";
 import { exit } from "./exit.ts";
+import { print } from "./print.ts";
 
 const more = `
 FOLDER is where a program keeps its store for several processes (openSharedSqliteStore); it may be running.
@@ -19,7 +20,6 @@ export function define(command: Command): void {
     command
       .command(`${name} <FOLDER> [URL...]`)
       .description(help)
-      .helpOption("--help", "print this")
       .action((folder: string, urls: readonly string[]) =>
         withStore(folder, (store) => act(store, keysOf(store, urls))),
       );
@@ -78,5 +78,3 @@ function keysOf(store: SharedStore, urls: readonly string[]): readonly string[] 
 
 const responses = (store: SharedStore, keys: readonly string[]): StoredResponse[] =>
   keys.flatMap((key) => [...store.list(key)]);
-
-const print = (line: string) => void process.stdout.write(`${line}\n`);

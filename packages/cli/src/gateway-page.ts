@@ -1,4 +1,4 @@
-import { type ProjectPage, readPage } from "@larder/formats";
+import { jsonType, type ProjectPage, readPage } from "@larder/formats";
 import { askGateway } from "./ask-gateway.ts";
 
 /** A project's page as a gateway gives it, or why there is none, in a sentence. */
@@ -10,6 +10,6 @@ export type GatewayPage = { readonly page: ProjectPage } | { readonly fault: str
  * @param project normalised name
  */
 export async function gatewayPage(mount: string, project: string): Promise<GatewayPage> {
-  const asked = await askGateway(`${mount}simple/${project}/`, "application/vnd.pypi.simple.v1+json");
+  const asked = await askGateway(`${mount}simple/${project}/`, jsonType);
   return "fault" in asked ? asked : readPage(asked.type, asked.text, { base: asked.url, project });
 }

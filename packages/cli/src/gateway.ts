@@ -13,7 +13,7 @@ import {
 import { createMetrics, listenAdmin, openLogs, untilStopped } from "@larder/server";
 import type { Command } from "commander";
 import { exit, exitCodes, explain } from "./exit.ts";
-import { addSettings, describeSettings, optionValues } from "./options.ts";
+import { addSettings, describeSettings, optionValues, repeated } from "./options.ts";
 import { startLines } from "./start-lines.ts";
 
 const settings = { ...gatewaySettings, ...sharedSettings };
@@ -46,7 +46,7 @@ export function define(command: Command): void {
     .option(
       "--mount <PREFIX=FORMAT:WHAT>",
       "what to serve where; may be repeated; pypi:URL, http:URL, hosted:, or group:PREFIX,PREFIX",
-      append,
+      repeated,
     )
     .option("--config <FILE>", "read more from a TOML file; the command line counts before it");
   addSettings(command, settings)
@@ -63,8 +63,6 @@ export function define(command: Command): void {
       await run(read, interactive);
     });
 }
-
-const append = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 async function run(read: ReadConfig, interactive: boolean): Promise<void> {
   const { config } = read;

@@ -2,12 +2,22 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Hosted, openHosted } from "@larder/gateway";
 import { ConfigFault } from "@larder/server";
+import type { Command } from "commander";
 
 /** Options of commands that work on a data folder's hosted mounts. */
 export interface HostedOptions {
   readonly data: string;
   readonly mount?: string;
   readonly json?: true;
+}
+
+/** Adds a part of a command, such as `ls` of `larder hosted`, that works on a data folder's hosted mounts. */
+export function addHostedCommand(parent: Command, name: string, help: string): Command {
+  return parent
+    .command(name)
+    .description(help)
+    .requiredOption("--data <DIR>", "the gateway's data folder")
+    .option("--json", "print JSON");
 }
 
 /**
@@ -31,21 +41,3 @@ export function withHosted<T>(data: string, make: boolean, work: (hosted: Hosted
 
 /** A mount's prefix as the gateway has it, however many slashes it was written with. */
 export const prefixOf = (text: string): string => `/${text.replace(/^\/+|\/+$/g, "")}/`.replace("//", "/");
-
-/** Prints rows of text in columns, or the values as JSON. */
-export function printTable(values: readonly object[], rows: readonly (readonly string[])[], asJson: boolean): void {
-  if (asJson) {
-    print(JSON.stringify(values, undefined, 2));
-    return;
-  }
-  const widths = rows.reduce<number[]>((most, row) => row.map((cell, i) => Math.max(cell.length, most[i] ?? 0)), []);
-  for (const row of rows)
-    print(
-      row
-        .map((cell, i) => cell.padEnd(widths[i]!))
-        .join("  ")
-        .trimEnd(),
-    );
-}
-
-export const print = (line: string) => void process.stdout.write(`${line}\n`);

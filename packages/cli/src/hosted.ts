@@ -3,7 +3,8 @@ import { type Change, change, type Hosted, type HostedFile } from "@larder/gatew
 import { ConfigFault } from "@larder/server";
 import type { Command } from "commander";
 import { exit, exitCodes } from "./exit.ts";
-import { type HostedOptions, prefixOf, printTable, withHosted } from "./hosted-folder.ts";
+import { addHostedCommand, type HostedOptions, prefixOf, withHosted } from "./hosted-folder.ts";
+import { printTable } from "./print.ts";
 
 const more = `
 VERSION-OR-FILE is one file's name, or a version: all its files. The gateway may be running: clients see the change at
@@ -24,13 +25,10 @@ interface ChangeOptions extends HostedOptions {
 export function define(command: Command): void {
   command.addHelpText("after", more);
   const add = (name: string, help: string) =>
-    command
-      .command(name)
-      .description(help)
-      .helpOption("--help", "print this")
-      .requiredOption("--data <DIR>", "the gateway's data folder")
-      .option("--mount <PREFIX>", "the hosted mount; may be left out where there is only one")
-      .option("--json", "print JSON");
+    addHostedCommand(command, name, help).option(
+      "--mount <PREFIX>",
+      "the hosted mount; may be left out where there is only one",
+    );
   add("ls", "list projects, or the files of one: version, octets, upload, state, name")
     .argument("[PROJECT]")
     .action(list);

@@ -11,8 +11,9 @@ const program = new Command("larder")
   .addHelpText("after", `\n${exitCodes}`)
   .configureOutput({ outputError: () => undefined })
   .exitOverride();
+// commander hands the help option down to all commands of commands
 for (const { name, summary, load } of commands) {
-  const command = program.command(name).summary(summary).description(`${summary}.`).helpOption("--help", "print this");
+  const command = program.command(name).summary(summary).description(`${summary}.`);
   if (process.argv.includes(name)) (await load()).define(command);
 }
 

@@ -49,7 +49,6 @@ export function define(command: Command): void {
     .option("--config <FILE>", "the gateway's configuration file, which knows the index behind the mount")
     .option("--write", "change the file itself")
     .option("--json", "print what was changed as JSON instead of the text")
-    .helpOption("--help", "print this")
     .addHelpText("after", more)
     .action(rewrite);
 }

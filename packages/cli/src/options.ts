@@ -11,6 +11,9 @@ export function addSettings(command: Command, settings: Settings): Command {
   return command;
 }
 
+/** Reads an option that may be repeated: all its values, in order. */
+export const repeated = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
 /** The values of these options by the settings' keys; commander names them in camel case. */
 export function optionValues(options: Readonly<Record<string, unknown>>, settings: Settings): Record<string, unknown> {
   const values: Record<string, unknown> = {};

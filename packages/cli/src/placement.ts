@@ -32,7 +32,7 @@ export function define(command: Command): void {
   addSettings(command, placementSettings)
     .addHelpText("after", more)
     .action((options: Record<string, unknown>) => run(options));
-  const db = command.command("db").description("the tables of the database").helpOption("--help", "print this");
+  const db = command.command("db").description("the tables of the database");
   tool(db, "status", "which steps the tables have taken, and which they lack", (path) => {
     const { taken, pending } = databaseStatus(path);
     print([...taken.map((name) => `taken    ${name}`), ...pending.map((name) => `pending  ${name}`)]);
@@ -77,9 +77,7 @@ function tool(parent: Command, name: string, says: string, use: (path: string) =
 
 function withDatabase(command: Command): Command {
   const { database: setting } = placementSettings;
-  return addSettings(command, { database: setting })
-    .option("--config <FILE>", "read it from a TOML file")
-    .helpOption("--help", "print this");
+  return addSettings(command, { database: setting }).option("--config <FILE>", "read it from a TOML file");
 }
 
 /** The path that is named here, or further up the command line. */

@@ -32,7 +32,6 @@ export function define(command: Command): void {
     .description("tell which files of a project are offered, which are withheld, why, and until when")
     .option("--gateway <URL>", "the mount, or its index as clients are given it", usualIndex)
     .option("--json", "print the gateway's answer as JSON")
-    .helpOption("--help", "print this")
     .addHelpText("after", more)
     .action(async (wanted: string, options: Options) => {
       const [, name = "", version] = /^\s*([^\s=]+?)\s*(?:==\s*(\S+)\s*)?$/.exec(wanted) ?? [];

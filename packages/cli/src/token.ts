@@ -2,7 +2,9 @@ import { type Right, rights, type Token } from "@larder/gateway";
 import { ConfigFault } from "@larder/server";
 import { type Command, Option } from "commander";
 import { exitCodes } from "./exit.ts";
-import { type HostedOptions, prefixOf, print, printTable, withHosted } from "./hosted-folder.ts";
+import { addHostedCommand, type HostedOptions, prefixOf, withHosted } from "./hosted-folder.ts";
+import { repeated } from "./options.ts";
+import { print, printTable } from "./print.ts";
 
 const more = `
 A token is the password of the user __token__ for uv, pip and twine. Only a hash of it is stored: it is shown once.
@@ -26,22 +28,16 @@ interface CreateOptions extends Omit<HostedOptions, "mount"> {
 /** `larder token`: makes, lists and revokes the tokens of hosted mounts. */
 export function define(command: Command): void {
   command.addHelpText("after", more);
-  const add = (name: string, help: string) =>
-    command
-      .command(name)
-      .description(help)
-      .helpOption("--help", "print this")
-      .requiredOption("--data <DIR>", "the gateway's data folder")
-      .option("--json", "print JSON");
+  const add = (name: string, help: string) => addHostedCommand(command, name, help);
   add("create", "make a token and print it")
-    .requiredOption("--mount <PREFIX>", "the hosted mount that it is for; may be repeated", append)
+    .requiredOption("--mount <PREFIX>", "the hosted mount that it is for; may be repeated", repeated)
     .addOption(
       new Option("--may <RIGHT>", "what it is good for; each includes those before it").choices(rights).default("read"),
     )
     .option(
       "--project <PATTERN>",
       "only for projects of this name, * for any text; may be repeated (default: all)",
-      append,
+      repeated,
     )
     .option("--days <NUMBER>", "how long it is good (default: until it is revoked)")
     .option("--note <TEXT>", "whose it is, or what for", "")
@@ -49,8 +45,6 @@ export function define(command: Command): void {
   add("list", "list all tokens: id, mount, right, projects, end, note").action(list);
   add("revoke", "make tokens worth nothing, by their id").argument("<ID...>").action(revoke);
 }
-
-const append = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 function create({ data, mount, may, project = ["*"], days, note, json }: CreateOptions): void {
   const now = Date.now();

@@ -3,6 +3,7 @@ import type { LockFile } from "@larder/formats";
 import { ConfigFault } from "@larder/server";
 import type { Command } from "commander";
 import { mountUrl, usualIndex } from "./gateway-url.ts";
+import { repeated } from "./options.ts";
 import { createProgress } from "./progress.ts";
 import { readLockFile } from "./read-lock-file.ts";
 import { type Warmed, warm } from "./warm-run.ts";
@@ -37,14 +38,12 @@ export function define(command: Command): void {
   command
     .argument("<FILE...>")
     .option("--gateway <URL>", `the mount to fetch through (default: ${usualIndex})`)
-    .option("--only <PATTERN>", "only files whose name matches; may be repeated", append)
+    .option("--only <PATTERN>", "only files whose name matches; may be repeated", repeated)
     .option("--concurrency <N>", "so many requests at once (default: 8)")
     .option("--json", "print what was done as JSON")
     .addHelpText("after", more)
     .action(run);
 }
-
-const append = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 async function run(paths: readonly string[], options: Options): Promise<void> {
   const mount = mountUrl(options.gateway ?? usualIndex, "--gateway");
