@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import type { AddressInfo } from "node:net";
-import { createServer, type Socket } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { describe, test } from "node:test";
 import { createCachedFetch } from "../src/index.ts";
 
@@ -57,6 +56,16 @@ const one = (text: string) => () => [text];
 const stale = "Cache-Control: max-age=0\r\n";
 const ok = (fields: string, content = "hello") => `HTTP/1.1 200 OK\r\n${fields}Content-Length: 5\r\n\r\n${content}`;
 
+/** What is never a response that a client could use. */
+const broken: readonly (readonly [server: string, answers: (request: number) => Iterable<string>])[] = [
+  ["endless fields", () => endless("HTTP/1.1 200 OK\r\n", `X-Filler: ${"x".repeat(1000)}\r\n`)],
+  ["one endless field", () => endless("HTTP/1.1 200 OK\r\nX: ", "x".repeat(1000))],
+  ["no HTTP", one("hello\r\n\r\n")],
+  ["two lengths", one("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 4\r\n\r\nhello")],
+  ["a negative length", one("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello")],
+  ["304 for ever", one("HTTP/1.1 304 Not Modified\r\n\r\n")],
+];
+
 /**
  * What requests for the same come to: the text, that it failed, or that `fetch` waits for as long as the signal lets it.
  * The server is asked so many times at most: what fails on the way is tried once more.
@@ -67,38 +76,13 @@ const rows: readonly {
   readonly gives: readonly string[];
   readonly requests: number;
 }[] = [
-  {
-    server: "endless fields",
-    answers: () => endless("HTTP/1.1 200 OK\r\n", `X-Filler: ${"x".repeat(1000)}\r\n`),
-    gives: ["fails", "fails"],
-    requests: 4,
-  },
-  {
-    server: "one endless field",
-    answers: () => endless("HTTP/1.1 200 OK\r\nX: ", "x".repeat(1000)),
-    gives: ["fails", "fails"],
-    requests: 4,
-  },
+  ...broken.map(([server, answers]) => ({ server, answers, gives: ["fails", "fails"], requests: 4 })),
   {
     server: "an endless status line",
     answers: () => endless("HTTP/1.1 200 ", "O".repeat(1000)),
     gives: ["waits"],
     requests: 2,
   },
-  { server: "no HTTP", answers: one("hello\r\n\r\n"), gives: ["fails", "fails"], requests: 4 },
-  {
-    server: "two lengths",
-    answers: one("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 4\r\n\r\nhello"),
-    gives: ["fails", "fails"],
-    requests: 4,
-  },
-  {
-    server: "a negative length",
-    answers: one("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nhello"),
-    gives: ["fails", "fails"],
-    requests: 4,
-  },
-  { server: "304 for ever", answers: one("HTTP/1.1 304 Not Modified\r\n\r\n"), gives: ["fails", "fails"], requests: 4 },
   {
     server: "304 with other tags for ever, after a response",
     answers: (request) => [
