@@ -1,18 +1,17 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { createSecureServer, type ServerHttp2Stream } from "node:http2";
-import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
+import { createServer as createTcpServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buffer, text } from "node:stream/consumers";
 import { after, describe, test } from "node:test";
-import { type Upstream, UpstreamFailure } from "@larder/cache";
+import { UpstreamFailure } from "@larder/cache";
 import { Fields, type RequestHead, type ResponseHead } from "@larder/core";
 import { ownCertificate } from "@larder/server";
 import type { ProxyConfig } from "../src/index.ts";
-import { dispatcherOf, undiciUpstream } from "../src/upstream-undici.ts";
+import { type Facing, facing } from "./upstream-facing.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "larder-tls-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -20,41 +19,8 @@ const day = 24 * 3600 * 1000;
 const certificate = await ownCertificate(folder, ["localhost", "127.0.0.1"], Date.now());
 const ca = readFileSync(join(folder, "ca.pem"), "utf8");
 
-interface Facing {
-  readonly upstream: Upstream;
-  readonly request: RequestHead;
-}
-
-/** Runs a test against an upstream over TLS that is really there. */
-async function facing(
-  server: Server,
-  act: (facing: Facing) => Promise<void>,
-  config: Partial<ProxyConfig> = {},
-): Promise<void> {
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const upstream = new URL(`https://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  const whole: ProxyConfig = {
-    prefix: "/",
-    format: "http",
-    upstream,
-    credentials: undefined,
-    fresh: undefined,
-    verify: 3600,
-    offline: false,
-    timeouts: { connect: 5, head: 5, idle: 5 },
-    ca,
-    proxy: { type: "none" },
-    ...config,
-  };
-  const dispatcher = dispatcherOf(whole);
-  try {
-    const request = { method: "GET", target: upstream.href, fields: Fields.empty };
-    await act({ upstream: undiciUpstream(whole, dispatcher), request });
-  } finally {
-    await dispatcher.destroy();
-    server.close();
-  }
-}
+const facingTls = (server: Server, act: (at: Facing) => Promise<void>, config: Partial<ProxyConfig> = {}) =>
+  facing("https", server, act, { ca, ...config });
 
 const secure = (listener: RequestListener, pair = certificate): Server =>
   createSecureServer({ ...pair, allowHTTP1: true }, listener as never);
@@ -117,7 +83,7 @@ for (const http2 of [false, true]) {
     ];
     for (const { says, answer, asking, content, ...then } of rows)
       test(says, () =>
-        facing(
+        facingTls(
           secure(answer),
           async (at) => {
             const got = await ask(at, asking, content);
@@ -135,7 +101,7 @@ for (const http2 of [false, true]) {
       );
 
     test("content that breaks off is never taken for whole", () =>
-      facing(
+      facingTls(
         secure((request, response) => {
           response.write("abc");
           const stream = (request as unknown as { stream?: ServerHttp2Stream }).stream;
@@ -148,7 +114,7 @@ for (const http2 of [false, true]) {
       ));
 
     test("one that doesn't answer in time", () =>
-      facing(
+      facingTls(
         secure(() => undefined),
         async (at) => {
           await assert.rejects(ask(at), (error) => error instanceof UpstreamFailure && error.kind === "timeout");
@@ -199,7 +165,7 @@ describe("an upstream whose TLS is wrong is said to be so, with what to do", () 
   for (const [says, server, message, config] of rows)
     test(says, async () => {
       const made = await server();
-      await facing(
+      await facingTls(
         made,
         async (at) => {
           await assert.rejects(ask(at), (error) => {

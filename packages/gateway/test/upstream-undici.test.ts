@@ -1,52 +1,25 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { createServer, type RequestListener } from "node:http";
-import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import type { Upstream } from "@larder/cache";
-import { Fields, type RequestHead } from "@larder/core";
 import { atMost } from "../src/at-most.ts";
-import { dispatcherOf, undiciUpstream } from "../src/upstream-undici.ts";
+import type { ProxyConfig } from "../src/index.ts";
+import { type Facing, facing } from "./upstream-facing.ts";
 
-/** Runs a test against an upstream that is really there. */
-async function facing(
+const facingPlain = (
   listener: RequestListener,
-  act: (upstream: Upstream, request: RequestHead) => Promise<void>,
-  timeouts = { connect: 5, head: 5, idle: 5 },
-): Promise<void> {
-  const server = createServer(listener);
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const upstream = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
-  const config = {
-    prefix: "/",
-    format: "http",
-    upstream,
-    credentials: undefined,
-    fresh: undefined,
-    verify: 3600,
-    offline: false,
-    timeouts,
-    ca: undefined,
-    proxy: { type: "none" },
-  } as const;
-  const dispatcher = dispatcherOf(config);
-  try {
-    await act(undiciUpstream(config, dispatcher), { method: "GET", target: upstream.href, fields: Fields.empty });
-  } finally {
-    await dispatcher.destroy();
-    server.close();
-  }
-}
+  act: (at: Facing) => Promise<void>,
+  config: Partial<ProxyConfig> = {},
+) => facing("http", createServer(listener), act, config);
 
 test("9111:3.1 trailer fields don't come among the header fields #9111:3.1-trailers", () =>
-  facing(
+  facingPlain(
     (_, response) => {
       response.writeHead(200, { Trailer: "ETag, X-Late" });
       response.write("one");
       response.addTrailers({ ETag: '"late"', "X-Late": "1" });
       response.end();
     },
-    async (upstream, request) => {
+    async ({ upstream, request }) => {
       const response = await upstream.send(request, { body: null });
       let text = "";
       for await (const chunk of response.body) text += Buffer.from(chunk).toString();
@@ -56,9 +29,9 @@ test("9111:3.1 trailer fields don't come among the header fields #9111:3.1-trail
   ));
 
 test("content that is given up before it is read leaves its connection to others", () =>
-  facing(
+  facingPlain(
     (_, response) => response.end(Buffer.alloc(1_000_000)),
-    async (upstream, request) => {
+    async ({ upstream, request }) => {
       // more than there may be connections
       for (let i = 0; i < 40; i++) {
         const response = await upstream.send(request, { body: null });
@@ -68,13 +41,13 @@ test("content that is given up before it is read leaves its connection to others
   ));
 
 test("content that goes on for ever is broken off", () =>
-  facing(
+  facingPlain(
     (_, response) => {
       const more = () => response.write("x".repeat(10_000)) && setImmediate(more);
       response.on("drain", more);
       more();
     },
-    async (upstream, request) => {
+    async ({ upstream, request }) => {
       const response = await atMost(100_000, upstream).send(request, { body: null });
       let length = 0;
       const read = async () => {
@@ -86,12 +59,12 @@ test("content that goes on for ever is broken off", () =>
   ));
 
 test("while all connections are taken, who waits is told in time", () =>
-  facing(
+  facingPlain(
     (_, response) => response.end(Buffer.alloc(1_000_000)),
-    async (upstream, request) => {
+    async ({ upstream, request }) => {
       const all = await Promise.allSettled(Array.from({ length: 40 }, () => upstream.send(request, { body: null })));
       const failed = all.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
       assert.deepEqual([failed.length > 0, new Set(failed.map(({ kind }) => kind))], [true, new Set(["timeout"])]);
     },
-    { connect: 1, head: 1, idle: 1 },
+    { timeouts: { connect: 1, head: 1, idle: 1 } },
   ));
