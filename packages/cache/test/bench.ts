@@ -1,4 +1,4 @@
-import { Fields, type Policy, plainPolicy } from "@larder/core";
+import { Fields, formatHttpDate, type Policy, plainPolicy } from "@larder/core";
 import {
   type CacheFailure,
   type CacheRequest,
@@ -10,10 +10,15 @@ import {
   PassMemory,
   readAll,
 } from "../src/index.ts";
-import type { FakeUpstream } from "./fake-upstream.ts";
+import type { Answer, FakeUpstream } from "./fake-upstream.ts";
 
 export const start = Date.UTC(2026, 0, 1);
 export const target = "http://index.example/a";
+
+export const dated = (fields: Record<string, string>) => ({ Date: formatHttpDate(start), ...fields });
+/** What the upstream has, and what it has later, each fresh for a minute. */
+export const fresh = { fields: dated({ "Cache-Control": "max-age=60", ETag: '"1"' }), body: "one" } satisfies Answer;
+export const newer = { fields: dated({ "Cache-Control": "max-age=60", ETag: '"2"' }), body: "two" } satisfies Answer;
 
 /** A cache with a clock that the test moves, and one way to ask it for the same target. */
 export function bench(upstream: FakeUpstream, options: { policy?: Partial<Policy>; shared?: boolean } = {}) {
