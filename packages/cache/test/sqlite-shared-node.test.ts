@@ -1,20 +1,17 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { openSharedSqliteStore, type SharedStore } from "../src/sqlite-shared-node.ts";
-import type { Store } from "../src/store.ts";
+import { inFolders } from "./folder-stores.ts";
+import { folder } from "./sqlite-helpers.ts";
 import { storeContract } from "./store-contract.ts";
 import { idsOf, keep, octets, readAll } from "./store-helpers.ts";
 
-const opened = new Map<Store, { folder: string; maxBytes: number }>();
-const newFolder = () => mkdtempSync(join(tmpdir(), "larder-shared-"));
-
 function open(folder: string, maxBytes = 16 << 20, faults?: string[]): SharedStore {
-  const store = openSharedSqliteStore({
+  return openSharedSqliteStore({
     folder,
     maxBytes,
     onFault: (fault) => {
@@ -22,26 +19,12 @@ function open(folder: string, maxBytes = 16 << 20, faults?: string[]): SharedSto
       faults.push(fault.message);
     },
   });
-  opened.set(store, { folder, maxBytes });
-  return store;
 }
 
-storeContract("shared SQLite store", {
-  make: async ({ maxBytes }) => open(newFolder(), maxBytes),
-  reopen: async (store) => {
-    const { folder, maxBytes } = opened.get(store)!;
-    await store.close();
-    return open(folder, maxBytes);
-  },
-  dispose: async (store) => {
-    await store.close();
-    rmSync(opened.get(store)!.folder, { recursive: true });
-  },
-});
+storeContract("shared SQLite store", inFolders(open));
 
 describe("shared SQLite store: several at once", () => {
   test("what one keeps, freshens or removes, the other sees at its next look", async () => {
-    const folder = newFolder();
     const [one, other] = [open(folder), open(folder)];
     const cacheKey = "https://index.example/";
     assert.deepEqual(await other.list(cacheKey), []);
@@ -60,7 +43,6 @@ describe("shared SQLite store: several at once", () => {
   });
 
   test("processes that write at the same time lose nothing", async () => {
-    const folder = newFolder();
     const script = new URL("./shared-writer.ts", import.meta.url).pathname;
     const children = ["a", "b", "c"].map((name) => spawn(process.execPath, [script, folder, name, "40"]));
     const codes = await Promise.all(children.map(async (child) => (await once(child, "exit"))[0]));
@@ -81,7 +63,6 @@ describe("shared SQLite store: trouble", () => {
   ];
   for (const [says, damage] of damages)
     test(`${says}: set aside, and begun anew`, async () => {
-      const folder = newFolder();
       const store = open(folder);
       const stored = await keep(store, octets(20_000), { cacheKey: "a" });
       await store.close();

@@ -1,17 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 import { type ListableStore, openSqliteStore } from "../src/sqlite-store-node.ts";
-import type { Store } from "../src/store.ts";
+import { inFolders } from "./folder-stores.ts";
+import { folder } from "./sqlite-helpers.ts";
 import { storeContract } from "./store-contract.ts";
-import { octets, response, written } from "./store-helpers.ts";
-
-const opened = new Map<Store, { folder: string; maxBytes: number }>();
+import { keep, octets } from "./store-helpers.ts";
 
 function open(folder: string, maxBytes: number): ListableStore {
-  const store = openSqliteStore({
+  return openSqliteStore({
     folder,
     maxBytes,
     memoryBytes: 4 << 20,
@@ -19,38 +15,20 @@ function open(folder: string, maxBytes: number): ListableStore {
       throw new Error(fault.message, { cause: fault.cause });
     },
   });
-  opened.set(store, { folder, maxBytes });
-  return store;
 }
 
-storeContract("SQLite store", {
-  make: async ({ maxBytes }) => open(mkdtempSync(join(tmpdir(), "larder-store-")), maxBytes),
-  reopen: async (store) => {
-    const { folder, maxBytes } = opened.get(store)!;
-    await store.close();
-    return open(folder, maxBytes);
-  },
-  dispose: async (store) => {
-    await store.close();
-    rmSync(opened.get(store)!.folder, { recursive: true });
-  },
-});
+storeContract("SQLite store", inFolders(open));
 
 test("all responses can be looked through, and looking is no use", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "larder-store-"));
   const store = open(folder, 150_000);
-  const keep = async (cacheKey: string) => {
-    const content = octets(60_000, cacheKey.charCodeAt(0));
-    await store.put(response(content, { cacheKey }), await written(store, content));
-  };
+  const keepAt = (cacheKey: string) => keep(store, octets(60_000, cacheKey.charCodeAt(0)), { cacheKey });
   const seen = () => [...store.walk({ prefix: "" })].flatMap((some) => some.map(({ cacheKey }) => cacheKey)).sort();
   assert.deepEqual(seen(), []);
-  await keep("a");
-  await keep("b");
+  await keepAt("a");
+  await keepAt("b");
   await store.list("b");
   assert.deepEqual(seen(), ["a", "b"]);
-  await keep("c");
+  await keepAt("c");
   assert.deepEqual(seen(), ["b", "c"], "the one that was only looked at went first");
   await store.close();
-  rmSync(folder, { recursive: true });
 });
