@@ -78,13 +78,8 @@ describe("9875 groups of stored responses", () => {
   });
 
   test("and so is what was asked before, though its head came after", async () => {
-    let answer: (given: Answer) => void = () => undefined;
-    const upstream = fakeUpstream(
-      () => new Promise<Answer>((resolve) => (answer = resolve)),
-      invalidating('"g"'),
-      page('"g"'),
-      page('"g"'),
-    );
+    const { promise, resolve: answer } = Promise.withResolvers<Answer>();
+    const upstream = fakeUpstream(() => promise, invalidating('"g"'), page('"g"'), page('"g"'));
     const { ask } = bench(upstream);
     const first = ask({}, at("/a"));
     await told(await ask({}, { method: "POST", ...at("/x") }));

@@ -12,15 +12,6 @@ const page = (text: string, fields: Record<string, string> = {}): Answer => ({
 const own: PurgeScope = { prefix: `test ${target}`, exact: true };
 const modes: readonly PurgeMode[] = ["soft", "hard"];
 
-/** An answer that comes when the test says so. */
-function later(): { answer: () => Promise<Answer>; give: (answer: Answer) => void } {
-  let give: (answer: Answer) => void = () => undefined;
-  const promise = new Promise<Answer>((resolve) => {
-    give = resolve;
-  });
-  return { answer: () => promise, give };
-}
-
 describe("9111:4.4 purge", () => {
   const scopes: readonly (readonly [says: string, PurgeScope, met: readonly string[]])[] = [
     ["one URL", { prefix: "test http://index.example/a", exact: true }, ["/a"]],
@@ -59,8 +50,8 @@ describe("9111:4.4 purge", () => {
 describe("a purge while the upstream answers", () => {
   for (const mode of modes) {
     test(`${mode}: before the head came`, async () => {
-      const { answer, give } = later();
-      const upstream = fakeUpstream(answer, page("new"));
+      const { promise, resolve: give } = Promise.withResolvers<Answer>();
+      const upstream = fakeUpstream(() => promise, page("new"));
       const { ask, cache } = bench(upstream);
       const before = ask();
       await purge(cache, own, mode);
@@ -99,8 +90,8 @@ describe("a purge while the upstream answers", () => {
     });
 
     test(`${mode}: during a validation`, async () => {
-      const { answer, give } = later();
-      const upstream = fakeUpstream(page("old"), answer, page("new"));
+      const { promise, resolve: give } = Promise.withResolvers<Answer>();
+      const upstream = fakeUpstream(page("old"), () => promise, page("new"));
       const { ask, cache, pass } = bench(upstream);
       await told(await ask());
       pass(61);

@@ -48,7 +48,6 @@ export interface Failed {
 export class Log {
   readonly shared: boolean;
   readonly moments: Moment[] = [];
-  readonly asked: Asked[] = [];
   readonly received: Received[] = [];
   readonly failed: Failed[] = [];
   #now: number;

@@ -16,7 +16,7 @@ import { type Asked, type Head, Log } from "./log.ts";
 import { headOf, ScriptedUpstream, targets } from "./upstream.ts";
 import { Versions } from "./versions.ts";
 
-export const start = Date.UTC(2026, 0, 1);
+const start = Date.UTC(2026, 0, 1);
 
 /** Turns of the event loop after which a history that does not come to rest is stuck. */
 const mostTurns = 10_000;
@@ -91,7 +91,6 @@ export class Run {
     const fields = fieldsOf(step, this.#upstream);
     const quiet = this.#waiting === 0 && this.#upstream.held.length === 0 && this.#cache.arriving.size === 0;
     const asked: Asked = { method: step.method, target, fields, at: this.#log.tick(), quiet };
-    this.#log.asked.push(asked);
     let sent = 0;
     this.#waiting++;
     try {
