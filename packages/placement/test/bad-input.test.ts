@@ -166,6 +166,13 @@ const rows: readonly {
     status: 404,
     detail: /with uuid İİ\s*x found/,
   },
+  {
+    says: "nor a tag after such letters",
+    method: "GET",
+    target: `/resource_providers/${"%C4%B0".repeat(3)}%3Cscript%3E`,
+    status: 404,
+    detail: /with uuid İİİ ?found/,
+  },
 ];
 
 describe("placement: bad input has the API's own error form", () => {
