@@ -1,12 +1,10 @@
 // What stands between the clients and the index: nothing, Larder, and its peers, each with nothing stored yet.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { freePort, type Running, root, scratch, start, startGateway } from "../../conformance/process.ts";
+import { freePort, root, scratch, start, startGateway } from "../../conformance/process.ts";
 import { prepareVenv } from "../../conformance/venv.ts";
+import { pinned, startNginx } from "../nginx.ts";
 import { indexContent, jsonType } from "./content.ts";
-
-/** Each has one core; the client that asks as fast as it can has the other. */
-const pinned = ["taskset", "-c", "0"];
 
 export interface Server {
   /** what clients are given as their index */
@@ -26,36 +24,8 @@ export async function startIndex(latency: number): Promise<Server> {
   return { index: `${url}/simple/`, stop: running.stop };
 }
 
-const frame = (folder: string, server: string) => `
-daemon off;
-${process.getuid?.() === 0 ? "user root;" : ""}
-worker_processes 1;
-pid ${folder}/pid;
-error_log stderr warn;
-events { worker_connections 1024; }
-http {
-  access_log ${folder}/access.log combined buffer=64k flush=1s;
-  sendfile on;
-  tcp_nodelay on;
-  keepalive_requests 100000000;
-  open_file_cache max=10000 inactive=60s;
-  client_body_temp_path ${folder}/body;
-  proxy_temp_path ${folder}/proxy;
-  proxy_cache_path ${folder}/cache levels=1:2 keys_zone=all:10m max_size=1g inactive=1h use_temp_path=off;
-  ${server}
-}
-`;
-
-async function nginx(folder: string, port: number, server: string): Promise<Running> {
-  for (const name of ["cache", "body", "proxy"]) mkdirSync(join(folder, name));
-  const file = join(folder, "nginx.conf");
-  writeFileSync(file, frame(folder, server));
-  return start([...pinned, "nginx", "-p", folder, "-c", file, "-e", "stderr"], `http://127.0.0.1:${port}`);
-}
-
 /** The pages and files of the index from disk: as fast as can be, for requests per second. */
 export async function startStatic(): Promise<Server> {
-  const port = await freePort();
   const folder = scratch("nginx");
   for (const [name, { content, gzip }] of indexContent()) {
     const [path, form] = name.split(" ");
@@ -66,9 +36,8 @@ export async function startStatic(): Promise<Server> {
     if (gzip !== undefined) writeFileSync(`${file}.gz`, gzip);
   }
   const pages = `location /simple/ { index index.json; types { ${jsonType} json; } gzip_static on; }`;
-  const server = `server { listen 127.0.0.1:${port}; root ${folder}/files; ${pages} }`;
-  const { stop } = await nginx(folder, port, server);
-  return { index: `http://127.0.0.1:${port}/simple/`, stop };
+  const { url, stop } = await startNginx({ folder, server: `root ${folder}/files; ${pages}` });
+  return { index: `${url}/simple/`, stop };
 }
 
 /** By name, in the order of the table that is printed. */
@@ -79,16 +48,11 @@ export const servers: Readonly<Record<string, (index: string) => Promise<Server>
     return { index: `${gateway.url}/pypi/simple/`, stop: () => gateway.stop() };
   },
   nginx: async (index) => {
-    const port = await freePort();
     const { origin } = new URL(index);
     const keyed = "proxy_cache all; proxy_cache_lock on; proxy_cache_revalidate on; proxy_cache_use_stale updating;";
     const proxied = `proxy_pass ${origin}; proxy_http_version 1.1; proxy_set_header Connection ""; ${keyed}`;
-    const { stop } = await nginx(
-      scratch("nginx"),
-      port,
-      `server { listen 127.0.0.1:${port}; location / { ${proxied} } }`,
-    );
-    return { index: `http://127.0.0.1:${port}/simple/`, stop };
+    const { url, stop } = await startNginx({ server: `location / { ${proxied} }` });
+    return { index: `${url}/simple/`, stop };
   },
   proxpi: async (index) => {
     const bin = await peers();
