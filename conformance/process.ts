@@ -1,7 +1,7 @@
 // Programs that a conformance run or a benchmark starts: run one to its end, or keep a server until it is stopped.
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -126,19 +126,37 @@ async function answers(url: string, seconds: number): Promise<string | undefined
   }
 }
 
-let lastPort = 21_400 + (process.pid % 80);
+const ports = { first: 21_400, count: 100 };
+let lastPort = ports.first + (process.pid % ports.count);
+/** Of the ports that were given out last: a program that was started with one has listened long before ten others have. */
+const claims: Server[] = [];
 
-/** A port on loopback that nobody listens on just now, from 21400-21499. */
+/** Listens on a port of loopback; undefined where somebody else does. */
+const listenOn = (port: number) =>
+  new Promise<Server | undefined>((resolve) => {
+    const server = createServer()
+      .once("error", () => resolve(undefined))
+      .listen(port, "127.0.0.1", () => resolve(server.unref()));
+  });
+
+/**
+ * A port on loopback that nobody listens on just now, from 21400-21499. The port a hundred above stays taken for a
+ * while, so that another run that looks for one meanwhile passes it over.
+ */
 export async function freePort(): Promise<number> {
-  for (let tries = 0; tries < 100; tries++) {
-    lastPort = lastPort >= 21_499 ? 21_400 : lastPort + 1;
+  for (let tries = 0; tries < ports.count; tries++) {
+    lastPort = ports.first + ((lastPort + 1 - ports.first) % ports.count);
     const port = lastPort;
-    const free = await new Promise<boolean>((resolve) => {
-      const probe = createServer()
-        .once("error", () => resolve(false))
-        .listen(port, "127.0.0.1", () => probe.close(() => resolve(true)));
-    });
-    if (free) return port;
+    const claim = await listenOn(port + ports.count);
+    const probe = claim && (await listenOn(port));
+    if (probe === undefined) {
+      claim?.close();
+      continue;
+    }
+    await new Promise((resolve) => probe.close(resolve));
+    claims.push(claim!);
+    if (claims.length > 10) claims.shift()!.close();
+    return port;
   }
   throw new Error("no free port in 21400-21499; which program holds them? (ss -ltnp)");
 }
