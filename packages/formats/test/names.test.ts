@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { distributionVersion, isDistribution } from "../src/pypi/file-name.ts";
-import { isProjectName, normalizeName } from "../src/pypi/names.ts";
+import { isLike, isProjectName, normalizeName } from "../src/pypi/names.ts";
 import { normalizeVersion, sortVersions } from "../src/pypi/versions.ts";
 
 describe("PEP 503 normalised names", () => {
@@ -26,6 +26,24 @@ describe("PEP 508 names", () => {
   for (const name of ["a", "A1", "zope.interface", "a-_.b", "7zip"]) test(name, () => assert.ok(isProjectName(name)));
   for (const name of ["", "-a", "a-", "_", ".", "..", "a b", "a/b", "ä", "a\n", "a%2fb", "a~b", "~foo"])
     test(JSON.stringify(name), () => assert.ok(!isProjectName(name)));
+});
+
+describe("patterns of names", () => {
+  const rows: readonly [pattern: string, name: string, like: boolean][] = [
+    ["acme", "acme", true],
+    ["acme", "acme-x", false],
+    ["acme*", "acme", true],
+    ["acme-*", "acme", false],
+    ["*", "", true],
+    ["a*b", "ab", true],
+    ["a*a", "a", false],
+    ["a*b*c", "a-c-b-c", true],
+    ["a*b*c", "a-c-b", false],
+    ["*aab*", "aaab", true],
+    ["a.c", "abc", false],
+  ];
+  for (const [pattern, name, like] of rows)
+    test(`${pattern} and ${name || "nothing"}`, () => assert.equal(isLike(pattern, name), like));
 });
 
 describe("PEP 427, 625 the version in a file name", () => {

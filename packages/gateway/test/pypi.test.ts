@@ -1,39 +1,10 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { type Answer, failure } from "@larder/cache/testing";
-import { formatHttpDate, type RequestHead } from "@larder/core";
+import { formatHttpDate } from "@larder/core";
 import { bench, start } from "./bench.ts";
-
-const json = "application/vnd.pypi.simple.v1+json";
-const wheel = "the octets of a wheel";
-const sha256 = createHash("sha256").update(wheel).digest("hex");
-
-/** A page of one project whose files have this content, as a JSON index gives it. */
-const pageOf = (versions: readonly string[], hash = sha256) =>
-  JSON.stringify({
-    meta: { "api-version": "1.1" },
-    name: "demo",
-    versions,
-    files: versions.map((version) => ({
-      filename: `demo-${version}-py3-none-any.whl`,
-      url: `https://files.example/d/demo-${version}-py3-none-any.whl`,
-      hashes: { sha256: hash },
-      size: wheel.length,
-      "upload-time": "2025-01-01T00:00:00Z",
-    })),
-  });
-const page = (versions: readonly string[], fields: Record<string, string> = {}): Answer => ({
-  fields: { "Content-Type": json, ...fields },
-  body: pageOf(versions),
-});
-const file: Answer = {
-  fields: { "Content-Type": "application/zip", "Content-Length": String(wheel.length) },
-  body: wheel,
-};
-const filePath = "/pypi/files/demo/files.example/d/demo-1.0-py3-none-any.whl";
-const wantsJson = { accept: json };
+import { filePath, json, page, pageOf, wantsJson } from "./pypi-pages.ts";
 
 describe("a project's page", () => {
   test("PEP 691: JSON and HTML of one upstream page, each with validators of its own", async () => {
@@ -263,125 +234,6 @@ describe("a project's page", () => {
     assert.equal(fields.get("cache-control"), "private, no-cache");
     const other = await get("/pypi/simple/demo/");
     assert.deepEqual([other.status, other.fields.get("www-authenticate")], [401, "Basic"]);
-  });
-});
-
-describe("what one client's credentials brought is not for others", () => {
-  const mine = { ...wantsJson, authorization: "Basic x" };
-  const cdn: Answer = { status: 302, fields: { Location: "https://cdn.example/demo" } };
-  const isPublic = { "Cache-Control": "public, max-age=60" };
-  const pages: readonly [says: string, fresh: number | undefined, ...answers: Answer[]][] = [
-    ["must-revalidate, which --fresh stands above", 300, page(["1.0"], { "Cache-Control": "must-revalidate" })],
-    ["s-maxage, which an upstream's failure stands above", 0, page(["1.0"], { "Cache-Control": "s-maxage=60" })],
-    ["public, with Vary: Authorization", 300, page(["1.0"], { ...isPublic, Vary: "Accept, Authorization" })],
-    ["public, with Vary: *", 300, page(["1.0"], { ...isPublic, Vary: "*" })],
-    ["public, behind a redirect that they were needed for", 300, cdn, page(["1.0"], isPublic)],
-  ];
-  for (const [says, fresh, ...answers] of pages) {
-    test(`a page: ${says} #9111:3.5-authorization`, async () => {
-      const down = failure("timeout");
-      const { get } = bench({ fresh }, ...answers, down, down);
-      assert.equal((await get("/pypi/simple/demo/", mine)).status, 200);
-      assert.equal((await get("/pypi/simple/demo/", wantsJson)).status, 504);
-      assert.equal((await get("/pypi/simple/demo/", { ...wantsJson, authorization: "Basic y" })).status, 504);
-    });
-  }
-
-  const varying = { ...file, fields: { ...file.fields, ...isPublic, Vary: "Authorization" } };
-  const files: readonly [says: string, ...answers: Answer[]][] = [
-    ["public, with Vary: Authorization", varying],
-    ["public, behind a redirect that they were needed for", cdn, { ...file, fields: { ...file.fields, ...isPublic } }],
-  ];
-  for (const [says, ...answers] of files) {
-    test(`a file: ${says} #9111:3.5-authorization`, async () => {
-      const { get } = bench({}, page(["1.0"]), ...answers, { status: 401 });
-      assert.equal((await get(filePath, mine)).text, wheel);
-      assert.equal((await get(filePath)).status, 401);
-    });
-  }
-
-  test("nor is what they did not bring: two at once, of whom one may see the page", async () => {
-    const upstream = ({ target, fields }: RequestHead): Answer =>
-      target.endsWith("whl") ? file : fields.get("authorization") === "Basic x" ? page(["1.0"]) : { status: 401 };
-    const { get } = bench({}, upstream, upstream, upstream, upstream);
-    const answers = await Promise.all([get(filePath, { authorization: "Basic y" }), get(filePath, mine)]);
-    assert.deepEqual(
-      answers.map(({ status }) => status),
-      [401, 200],
-    );
-  });
-});
-
-describe("a project's file", () => {
-  test("is fetched once, kept for good, and sent with a strong tag", async () => {
-    const { get, upstream, pass } = bench({}, page(["1.0"]), file);
-    const first = await get(filePath);
-    assert.deepEqual([first.status, first.text], [200, wheel]);
-    assert.equal(upstream.asked[1]?.target, "https://files.example/d/demo-1.0-py3-none-any.whl");
-    pass(86_400 * 400);
-    const again = await get(filePath, { "cache-control": "no-cache" });
-    assert.deepEqual([again.status, again.text, upstream.asked.length], [200, wheel, 2]);
-    for (const name of ["etag", "cache-control", "last-modified"])
-      assert.equal(again.fields.get(name), first.fields.get(name));
-    assert.equal(again.fields.get("cache-control"), "public, max-age=31536000, immutable");
-    assert.equal((await get(filePath, { "if-none-match": first.fields.get("etag")! })).status, 304);
-  });
-
-  test("9110:14 ranges, and If-Range by the tag", async () => {
-    const { get } = bench({}, page(["1.0"]), file);
-    const { fields } = await get(filePath);
-    const part = await get(filePath, { range: "bytes=4-9", "if-range": fields.get("etag")! });
-    assert.deepEqual(
-      [part.status, part.text, part.fields.get("content-range")],
-      [206, "octets", `bytes 4-9/${wheel.length}`],
-    );
-    assert.equal((await get(filePath, { range: "bytes=4-9", "if-range": '"x"' })).status, 200);
-    assert.equal((await get(filePath, { range: "bytes=100-" })).status, 416);
-  });
-
-  test("with another hash than the page says is never ended, nor kept", async () => {
-    const { get, store } = bench({ fresh: 60 }, page(["1.0"]), { ...file, body: wheel.toUpperCase() }, file);
-    await assert.rejects(get(filePath), /ContentMismatch|digest|sha256/i);
-    assert.equal((await get(filePath)).text, wheel);
-    assert.equal(store.size().responses, 2);
-  });
-
-  test("whose index puts other content under its name is fetched anew", async () => {
-    const other = wheel.toUpperCase();
-    const replaced: Answer = {
-      fields: { "Content-Type": json },
-      body: pageOf(["1.0"], createHash("sha256").update(other).digest("hex")),
-    };
-    const { get } = bench({ fresh: 60 }, page(["1.0"]), file, replaced, { ...file, body: other });
-    assert.equal((await get(filePath)).text, wheel);
-    await get("/pypi/simple/demo/", { "cache-control": "no-cache" });
-    assert.equal((await get(filePath)).text, other);
-  });
-
-  test("that the page does not link is not fetched: this is no open proxy", async () => {
-    const { get, upstream } = bench({ fresh: 60 }, page(["1.0"]));
-    assert.equal((await get("/pypi/files/demo/evil.example/x.whl")).status, 404);
-    assert.equal(upstream.asked.length, 1);
-  });
-
-  test("whose page can't be had is not 404", async () => {
-    const { get } = bench({}, failure("timeout"));
-    assert.equal((await get(filePath)).status, 504);
-  });
-
-  test("got with a client's credentials is not kept for others", async () => {
-    const { get, upstream } = bench({}, page(["1.0"]), file, page(["1.0"]), { status: 401 });
-    assert.equal((await get(filePath, { authorization: "Basic x" })).status, 200);
-    assert.equal((await get(filePath)).status, 401);
-    assert.equal(upstream.asked.length, 4);
-  });
-
-  test("HEAD tells what GET would send", async () => {
-    const { get } = bench({}, page(["1.0"]), file);
-    const whole = await get(filePath);
-    const head = await get(filePath, {}, "HEAD");
-    assert.deepEqual([head.status, head.bytes.length, head.fields.get("etag")], [200, 0, whole.fields.get("etag")]);
-    assert.equal(head.fields.get("content-length"), String(wheel.length));
   });
 });
 

@@ -76,3 +76,34 @@ export function exchange(port: number, octets: string, { end = false } = {}): Pr
 export function say(text: string, ...lines: readonly (readonly [string, string])[]): Outgoing {
   return { status: 200, fields: Fields.of(["Content-Type", "text/plain"], ...lines), content: Buffer.from(text) };
 }
+
+/** A request of its own connection, as it is sent. */
+export const get = (path = "/", ...fields: readonly string[]): string =>
+  [`GET ${path} HTTP/1.1`, "Host: x", "Connection: close", ...fields, "", ""].join("\r\n");
+
+export const answer = (
+  status: number,
+  content: Outgoing["content"],
+  ...lines: readonly (readonly [string, string])[]
+): Outgoing => ({
+  status,
+  fields: Fields.of(...lines),
+  content,
+});
+
+/** An iterable of these, and whether it was told that nobody reads on. */
+export function source(...chunks: readonly (string | Error | Promise<unknown>)[]) {
+  const state = { returned: false };
+  async function* give(): AsyncGenerator<Uint8Array> {
+    try {
+      for (const chunk of chunks) {
+        if (chunk instanceof Error) throw chunk;
+        if (chunk instanceof Promise) await chunk;
+        else yield Buffer.from(chunk);
+      }
+    } finally {
+      state.returned = true;
+    }
+  }
+  return { state, content: give() };
+}
