@@ -212,8 +212,9 @@ async function update(cache: Cache, own: Arriving, what: string, updated: Stored
 const mostDiscarded = { octets: 65_536, time: 2000 };
 
 /** Reads what little content a response that nobody wants may have, so that its connection can be used again; nobody waits. */
-async function discard(response: UpstreamResponse): Promise<void> {
-  const chunks = response.body[Symbol.asyncIterator]();
+async function discard({ body }: UpstreamResponse): Promise<void> {
+  if (body.whole !== undefined) return;
+  const chunks = body[Symbol.asyncIterator]();
   const leave = () => void chunks.return?.().catch(() => undefined);
   const timer = setTimeout(leave, mostDiscarded.time);
   try {

@@ -13,8 +13,8 @@ export type Received =
 
 /**
  * Takes a response's content into the store. Whoever asked reads it while it arrives; nobody's leaving stops it, since
- * what was begun is worth keeping. Content that must be inspected is awaited first, and so is none at all,
- * which nobody would wait for by reading it.
+ * what was begun is worth keeping. Content that must be inspected is awaited first, and so is what has come with its head
+ * already, and none at all, which nobody would wait for by reading it.
  */
 export async function receive(
   cache: Cache,
@@ -33,24 +33,27 @@ export async function receive(
   // what must be inspected or have a digest is of no use before it is known to be right
   const mayGoOn = !request.background && request.inspect === undefined && expected.digest === undefined;
   const writer = cache.store.create({ ...expected, ...(length !== undefined && { length }), mayOverflow: mayGoOn });
-  if (request.inspect === undefined && outcome.response.status !== 206)
+  const arrived = outcome.after === undefined ? response.body.whole : undefined;
+  if (request.inspect === undefined && outcome.response.status !== 206 && arrived === undefined)
     own.early = { stored: provisional(cache, request, outcome, expected), content: writer.content };
-  const kept = keep(cache, request, outcome, response, writer, mayGoOn, own);
+  const kept = keep(cache, request, outcome, arrived ?? contentOf(cache, outcome, response), writer, mayGoOn, own);
   own.kept = kept;
   const isEmpty = length === 0 || outcome.response.status === 204;
-  if (request.inspect === undefined && !isEmpty) {
+  if (request.inspect === undefined && !isEmpty && arrived === undefined) {
     kept.catch((error) => cache.events.fault("receiving content", error));
     return { type: "arriving", answer: { content: writer.content } };
   }
   try {
     const stored = await kept;
-    return { type: "arriving", answer: { content: writer.content, ...(stored && { stored }) } };
+    const told = stored !== undefined && (isEmpty || request.inspect !== undefined);
+    return { type: "arriving", answer: { content: writer.content, ...(told && { stored }) } };
   } catch (error) {
     return { type: "refused", message: error instanceof Error ? error.message : String(error) };
   }
 }
 
 /**
+ * @param content all of it, or as it comes
  * @param mayGoOn content for which the store has no room goes to whoever asked without being kept
  * @returns the stored response, or undefined where the store could not take it
  */
@@ -58,27 +61,13 @@ async function keep(
   cache: Cache,
   request: CacheRequest,
   outcome: Store,
-  response: UpstreamResponse,
+  content: Uint8Array | AsyncGenerator<Uint8Array>,
   writer: ContentWriter,
   mayGoOn: boolean,
   own: Arriving,
 ): Promise<StoredResponse | undefined> {
   try {
-    const iterator = contentOf(cache, outcome, response);
-    for (let step = await iterator.next(); !step.done; step = await iterator.next()) {
-      try {
-        const slow = writer.write(step.value);
-        if (slow) await slow;
-      } catch (error) {
-        if (error instanceof ContentMismatch || !mayGoOn) {
-          await iterator.return(undefined);
-          throw error;
-        }
-        cache.events.fault("storing", error);
-        writer.handOver(after(step.value, iterator), error as Error);
-        return undefined;
-      }
-    }
+    if (!(await writeAll(cache, content, writer, mayGoOn))) return undefined;
     const older = await meanwhile(cache, request.cacheKey, outcome);
     const { length, sha256 } = await writer.finish();
     if (request.inspect !== undefined) {
@@ -116,12 +105,48 @@ async function keep(
   }
 }
 
-async function* after(chunk: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+/**
+ * Writes content as it comes.
+ * @param mayGoOn see `keep`
+ * @returns false where there was no room for it and it goes on without being kept
+ */
+async function writeAll(
+  cache: Cache,
+  content: Uint8Array | AsyncGenerator<Uint8Array>,
+  writer: ContentWriter,
+  mayGoOn: boolean,
+): Promise<boolean> {
+  const rest = content instanceof Uint8Array ? undefined : content;
+  let chunk = content instanceof Uint8Array ? content : await next(content);
+  while (chunk !== undefined) {
+    try {
+      const slow = writer.write(chunk);
+      if (slow) await slow;
+    } catch (error) {
+      if (error instanceof ContentMismatch || !mayGoOn) {
+        await rest?.return(undefined);
+        throw error;
+      }
+      cache.events.fault("storing", error);
+      writer.handOver(after(chunk, rest), error as Error);
+      return false;
+    }
+    chunk = rest && (await next(rest));
+  }
+  return true;
+}
+
+async function next(chunks: AsyncGenerator<Uint8Array>): Promise<Uint8Array | undefined> {
+  const step = await chunks.next();
+  return step.done ? undefined : step.value;
+}
+
+async function* after(chunk: Uint8Array, rest: AsyncGenerator<Uint8Array> | undefined): AsyncGenerator<Uint8Array> {
   try {
     yield chunk;
-    yield* rest;
+    if (rest !== undefined) yield* rest;
   } finally {
-    await rest.return(undefined);
+    await rest?.return(undefined);
   }
 }
 

@@ -1,9 +1,14 @@
 import type { RequestHead, ResponseHead } from "@larder/core";
 
+/** Chunks; leaving the loop early ends the transfer. A transfer that breaks off throws. */
+export interface ArrivingContent extends AsyncIterable<Uint8Array> {
+  /** all of it, where it has come already and nobody has begun to read: small content often comes with its head */
+  readonly whole?: Uint8Array | undefined;
+}
+
 /** A response as it comes in: its head, and its content still arriving. */
 export interface UpstreamResponse extends ResponseHead {
-  /** chunks; leaving the loop early ends the transfer. A transfer that breaks off throws. */
-  readonly body: AsyncIterable<Uint8Array>;
+  readonly body: ArrivingContent;
 }
 
 export interface UpstreamOptions {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { createServer, type RequestListener } from "node:http";
 import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import type { ResponseHead } from "@larder/core";
 import { atMost } from "../src/at-most.ts";
 import type { ProxyConfig } from "../src/index.ts";
 import { type Facing, facing } from "./upstream-facing.ts";
@@ -37,6 +39,83 @@ test("content that is given up before it is read leaves its connection to others
         const response = await upstream.send(request, { body: null });
         await response.body[Symbol.asyncIterator]().return?.();
       }
+    },
+  ));
+
+test("content that came with its head is there as a whole, until somebody reads it", () =>
+  facingPlain(
+    (request, response) => {
+      if (request.method === "HEAD") response.writeHead(200, { "Content-Length": 3 }).end();
+      else response.end("one");
+    },
+    async ({ upstream, request }) => {
+      const { body } = await upstream.send(request, { body: null });
+      assert.equal(Buffer.from(body.whole!).toString(), "one");
+      let text = "";
+      for await (const chunk of body) text += Buffer.from(chunk).toString();
+      assert.deepEqual([text, body.whole], ["one", undefined]);
+      const none = await upstream.send({ ...request, method: "HEAD" }, { body: null });
+      assert.equal(none.body.whole?.length, 0);
+    },
+  ));
+
+test("content that still comes is nowhere as a whole, and one that breaks off fails its reader", () =>
+  facingPlain(
+    (_, response) => {
+      response.writeHead(200, { "Content-Length": 6 });
+      response.write("one");
+      setTimeout(() => response.destroy(), 50);
+    },
+    async ({ upstream, request }) => {
+      const { body } = await upstream.send(request, { body: null });
+      assert.equal(body.whole, undefined);
+      let text = "";
+      const read = async () => {
+        for await (const chunk of body) text += Buffer.from(chunk).toString();
+      };
+      await assert.rejects(read, { name: "UpstreamFailure", kind: "broken" });
+      assert.deepEqual([text, body.whole], ["one", undefined]);
+    },
+  ));
+
+test("an upstream waits for a reader that is slower", () => {
+  let sent = 0;
+  return facingPlain(
+    (_, response) => {
+      const more = () => {
+        for (; sent < 64 << 20; ) {
+          sent += 1 << 16;
+          if (!response.write(Buffer.alloc(1 << 16))) return;
+        }
+        response.end();
+      };
+      response.on("drain", more);
+      more();
+    },
+    async ({ upstream, request }) => {
+      const { body } = await upstream.send(request, { body: null });
+      const chunks = body[Symbol.asyncIterator]();
+      let length = (await chunks.next()).value.length;
+      for (let before = -1; before !== sent; await delay(100)) before = sent;
+      assert.ok(sent < 32 << 20, `${sent} octets were sent to a reader that has read ${length}`);
+      for (let step = await chunks.next(); !step.done; step = await chunks.next()) length += step.value.length;
+      assert.equal(length, 64 << 20);
+    },
+  );
+});
+
+test("an interim response is told before the final one comes", () =>
+  facingPlain(
+    (_, response) => {
+      response.writeEarlyHints({ link: "</style.css>; rel=preload" });
+      response.end("one");
+    },
+    async ({ upstream, request }) => {
+      const interim: ResponseHead[] = [];
+      const onInterim = (head: ResponseHead) => void interim.push(head);
+      const { status } = await upstream.send(request, { body: null, onInterim });
+      assert.deepEqual([status, interim.length, interim[0]?.status], [200, 1, 103]);
+      assert.equal(interim[0]?.fields.get("link"), "</style.css>; rel=preload");
     },
   ));
 
