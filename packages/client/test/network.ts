@@ -61,3 +61,6 @@ export const fresh = (body = "one", headers: Readonly<Record<string, string>> = 
   headers: { "cache-control": "max-age=60", etag: '"1"', date: new Date(start).toUTCString(), ...headers },
   body,
 });
+
+/** To who asks with the tag of `fresh`. */
+export const notModified: Answer = { status: 304, headers: { etag: '"1"' } };
