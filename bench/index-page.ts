@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { startGateway } from "../conformance/process.ts";
 import { prepareDebian } from "../conformance/python.ts";
 import { bigPage } from "./big-page.ts";
-import { processorSeconds, wrk } from "./wrk.ts";
+import { pinned, processorSeconds, wrk } from "./wrk.ts";
 
 const { values: options } = parseArgs({ options: { seconds: { type: "string", default: "3" } } });
 await prepareDebian({ wrk: "wrk", taskset: "util-linux" });
@@ -36,7 +36,7 @@ for (const [says, count, full] of [
   ["50,000 files, full", 50_000, true],
 ] as const) {
   page = bigPage(count, full);
-  const gateway = await startGateway({ mounts: [`/pypi/=pypi:${index}`], prefix: ["taskset", "-c", "0"] });
+  const gateway = await startGateway({ mounts: [`/pypi/=pypi:${index}`], prefix: pinned });
   const url = `${gateway.url}/pypi/simple/big-project/`;
   console.log(`${says}, ${(page.length / 1e6).toFixed(1)} MB`);
   let tag = "";

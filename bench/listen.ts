@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { freePort, type Running, start } from "../conformance/process.ts";
 import { prepareDebian } from "../conformance/python.ts";
 import { usual } from "./hit/cases.ts";
-import { median, processorSeconds, wrk } from "./wrk.ts";
+import { median, pinned, processorSeconds, wrk } from "./wrk.ts";
 
 const { values: options } = parseArgs({
   options: { rounds: { type: "string", default: "7" }, seconds: { type: "string", default: "2" } },
@@ -23,7 +23,7 @@ const measured = new Map<keyof typeof kinds, Measured>();
 for (const kind of Object.keys(kinds) as (keyof typeof kinds)[]) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/pypi/simple/some-package/`;
-  const command = ["taskset", "-c", "0", process.execPath, "bench/listen-server.ts", kind, String(port)];
+  const command = [...pinned, process.execPath, "bench/listen-server.ts", kind, String(port)];
   measured.set(kind, { server: { ...(await start(command, url)), url }, perSecond: [], microseconds: [] });
   await wrk(url, usual, "1"); // to warm up
 }

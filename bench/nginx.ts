@@ -2,9 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { freePort, type Running, scratch, start } from "../conformance/process.ts";
-
-/** What runs on the core that the clients leave alone. */
-export const pinned = ["taskset", "-c", "0"];
+import { pinned } from "./wrk.ts";
 
 interface What {
   /** directives of its one server */

@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { freePort, type Running, root, start } from "../conformance/process.ts";
 import { prepareDebian } from "../conformance/python.ts";
 import { variants } from "./origin/apps.ts";
-import { median, processorSeconds, wrk } from "./wrk.ts";
+import { median, pinned, processorSeconds, wrk } from "./wrk.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -38,16 +38,7 @@ const servers: Running[] = [];
 for (const { framework, tags } of variants.filter((one) => one.framework.includes(options.only))) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/things/1`;
-  const command = [
-    "taskset",
-    "-c",
-    "0",
-    process.execPath,
-    join(root, "bench/origin/apps.ts"),
-    framework,
-    tags,
-    `${port}`,
-  ];
+  const command = [...pinned, process.execPath, join(root, "bench/origin/apps.ts"), framework, tags, `${port}`];
   const server = await start(command, url);
   servers.push(server);
   const first = await fetch(url);

@@ -3,6 +3,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run, scratch } from "../conformance/process.ts";
 
+/** Before the command of a server: it has the first core. */
+export const pinned = ["taskset", "-c", "0"] as const;
+
 export interface Sample {
   readonly perSecond: number;
   readonly requests: number;

@@ -1,6 +1,7 @@
 // The caches that are measured, each started the same way: one core, a warm cache in front of the same upstream.
 import { freePort, type Running, scratch, start, startGateway } from "../../conformance/process.ts";
-import { pinned, startNginx } from "../nginx.ts";
+import { startNginx } from "../nginx.ts";
+import { pinned } from "../wrk.ts";
 
 export interface Cache extends Running {
   readonly url: string;

@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { freePort, root, scratch, start, startGateway } from "../../conformance/process.ts";
 import { prepareVenv } from "../../conformance/venv.ts";
-import { pinned, startNginx } from "../nginx.ts";
+import { startNginx } from "../nginx.ts";
+import { pinned } from "../wrk.ts";
 import { indexContent, jsonType } from "./content.ts";
 
 export interface Server {
