@@ -28,6 +28,7 @@ import { oneShot } from "./one-shot.ts";
 import { receive } from "./receive.ts";
 import { send } from "./send.ts";
 import { UpstreamFailure, type UpstreamResponse } from "./upstream.ts";
+import { keepVariant } from "./variant.ts";
 
 type Answer = Omit<CacheResponse, "cacheStatus" | "passed">;
 type Told = Partial<CacheStatus>;
@@ -107,12 +108,14 @@ async function ask(
           decision = { type: "forward", request: unconditional(request.head), because: "miss" };
           continue;
         }
-        const ttl = currentTtl(outcome.selected, context());
+        const variant = outcome.variant && (await keepVariant(cache, own, outcome.variant, outcome.selected));
+        const selected = variant ?? outcome.selected;
+        const { ttl } = currentTtl(selected, context());
         const detail = outcome.because === "strong-validator" ? undefined : outcome.because;
-        const kept = outcome.updated.includes(outcome.selected) && !outcome.selected.invalid;
-        const shareable = kept && mayAnswerOthers(outcome.selected, context());
-        const told = { ...status, ttl: ttl.ttl, stored: true, ...(detail && { detail }) };
-        return { ...answered(outcome.selected, content, shareable, context(), told), received: outcome.selected };
+        const kept = (variant !== undefined || outcome.updated.includes(selected)) && !selected.invalid;
+        const shareable = kept && mayAnswerOthers(selected, context());
+        const told = { ...status, ttl, stored: kept, ...(detail && { detail }) };
+        return { ...answered(selected, content, shareable, context(), told), received: selected };
       }
       case "store": {
         const met = await invalidate(cache, request, outcome.invalidates, own);

@@ -7,7 +7,15 @@ import { MemoryBacking } from "./memory-backing.ts";
 import { newestFirst } from "./newest-first.ts";
 import { Spool } from "./spool.ts";
 import { SpoolWriter } from "./spool-writer.ts";
-import type { Content, ContentWriter, Expectation, Store, Walk } from "./store.ts";
+import {
+  type Content,
+  type ContentWriter,
+  type Expectation,
+  isSameContent,
+  type SameContent,
+  type Store,
+  type Walk,
+} from "./store.ts";
 
 export interface IndexedDbOptions {
   /** of the database; left out: "larder" */
@@ -105,12 +113,18 @@ class IndexedDbStore implements Store {
     return writer;
   }
 
-  async put(stored: StoredResponse, writer?: ContentWriter, replaces: readonly StoredResponse[] = []): Promise<void> {
-    const bytes = writer && this.#take(writer);
+  async put(
+    stored: StoredResponse,
+    content?: ContentWriter | SameContent,
+    replaces: readonly StoredResponse[] = [],
+  ): Promise<void> {
+    const written = content === undefined || isSameContent(content) ? undefined : this.#take(content);
     await this.#change(async (tables) => {
       const before = await rowOf(tables, stored.id);
+      const same = isSameContent(content) ? await bytesOf(tables, content.as.id) : undefined;
+      const bytes = written ?? same;
       for (const { id } of replaces) if (id !== stored.id) await this.#delete(tables, id);
-      if (bytes === undefined && before === undefined) return;
+      if (bytes === undefined && (before === undefined || content !== undefined)) return;
       const { fields, ...head } = stored;
       const size = stored.content.length + headSize(stored);
       await this.#delete(tables, stored.id, bytes === undefined);
@@ -225,5 +239,8 @@ class IndexedDbStore implements Store {
 }
 
 const rowOf = async ({ rows }: Tables, id: string) => (await answerOf(rows.get(id))) as Row | undefined;
+
+const bytesOf = async ({ contents }: Tables, id: string) =>
+  (await answerOf(contents.get(id))) as Uint8Array | undefined;
 
 const storedFrom = ({ head, raw }: Row): StoredResponse => ({ ...head, fields: Fields.fromRaw(raw) });

@@ -4,7 +4,15 @@ import { headSize } from "./head-size.ts";
 import { MemoryBacking } from "./memory-backing.ts";
 import { newestFirst } from "./newest-first.ts";
 import { SpoolWriter } from "./spool-writer.ts";
-import type { Content, ContentWriter, Expectation, Store, Walk } from "./store.ts";
+import {
+  type Content,
+  type ContentWriter,
+  type Expectation,
+  isSameContent,
+  type SameContent,
+  type Store,
+  type Walk,
+} from "./store.ts";
 
 interface MemoryStoreOptions {
   /** octets of content and heads that are kept; beyond that the least recently used responses go */
@@ -34,6 +42,8 @@ class MemoryStore implements Store {
   readonly #keys = new Map<string, Variants>();
   /** by id */
   readonly #contents = new Map<string, Content>();
+  /** how many responses have it */
+  readonly #used = new Map<Content, number>();
   readonly #writers = new WeakSet<ContentWriter>();
   #bytes = 0;
 
@@ -60,21 +70,19 @@ class MemoryStore implements Store {
     return writer;
   }
 
-  put(stored: StoredResponse, writer?: ContentWriter, replaces: readonly StoredResponse[] = none): void {
-    if (writer === undefined) {
+  put(stored: StoredResponse, given?: ContentWriter | SameContent, replaces: readonly StoredResponse[] = none): void {
+    if (given === undefined) {
       this.remove(replaces.filter(({ id }) => id !== stored.id));
       this.#freshen(stored);
     } else {
-      if (!(writer instanceof SpoolWriter) || !this.#writers.has(writer))
-        throw new Error("the content was written to another store");
-      writer.take();
-      this.remove([...replaces, stored]);
-      if (size(stored) > this.#maxBytes) return;
-      this.#contents.set(stored.id, writer.content);
+      const content = isSameContent(given) ? this.#contents.get(given.as.id) : this.#take(given);
+      this.remove(content === undefined ? replaces : [...replaces, stored]);
+      if (content === undefined || stored.content.length + headSize(stored) > this.#maxBytes) return;
+      this.#bytes += headSize(stored) + this.#uses(content, 1);
+      this.#contents.set(stored.id, content);
       const others = this.#keys.get(stored.cacheKey)?.put ?? none;
       this.#keys.delete(stored.cacheKey); // so that it goes to the end
       this.#keep(stored.cacheKey, [stored, ...others]);
-      this.#bytes += size(stored);
     }
     this.#evict();
   }
@@ -84,8 +92,8 @@ class MemoryStore implements Store {
       const variants = this.#keys.get(cacheKey);
       const found = variants?.put.find((variant) => variant.id === id);
       if (variants === undefined || found === undefined) continue;
+      this.#bytes -= headSize(found) + this.#uses(this.#contents.get(id)!, -1);
       this.#contents.delete(id);
-      this.#bytes -= size(found);
       if (variants.put.length === 1) this.#keys.delete(cacheKey);
       else
         this.#keep(
@@ -106,14 +114,30 @@ class MemoryStore implements Store {
   close(): void {
     this.#keys.clear();
     this.#contents.clear();
+    this.#used.clear();
     this.#bytes = 0;
+  }
+
+  #take(writer: ContentWriter): Content {
+    if (!(writer instanceof SpoolWriter) || !this.#writers.has(writer))
+      throw new Error("the content was written to another store");
+    writer.take();
+    return writer.content;
+  }
+
+  /** One response more has the content, or one less. @returns the octets that are kept for it, where it is the first or was the last */
+  #uses(content: Content, change: 1 | -1): number {
+    const before = this.#used.get(content) ?? 0;
+    this.#used.set(content, before + change);
+    if (before + change === 0) this.#used.delete(content);
+    return before === 0 || before + change === 0 ? content.length! : 0;
   }
 
   #freshen(stored: StoredResponse): void {
     const variants = this.#keys.get(stored.cacheKey)?.put ?? none;
     const before = variants.find(({ id }) => id === stored.id);
     if (before === undefined) return;
-    this.#bytes += size(stored) - size(before);
+    this.#bytes += headSize(stored) - headSize(before);
     this.#keep(
       stored.cacheKey,
       variants.map((variant) => (variant === before ? stored : variant)),
@@ -135,7 +159,3 @@ class MemoryStore implements Store {
 }
 
 const none: readonly StoredResponse[] = [];
-
-function size(stored: StoredResponse): number {
-  return stored.content.length + headSize(stored);
-}

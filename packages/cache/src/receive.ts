@@ -1,6 +1,7 @@
-import { contentLength, type Outcome, type StoredResponse, sameVarying } from "@larder/core";
+import { contentLength, type Outcome, type StoredResponse } from "@larder/core";
 import { type Arriving, isPurged } from "./arriving.ts";
 import type { Cache, CacheRequest, CacheResponse } from "./cache.ts";
+import { meanwhile } from "./meanwhile.ts";
 import { readAll } from "./read-all.ts";
 import { ContentMismatch, type ContentWriter, type Expectation } from "./store.ts";
 import type { UpstreamResponse } from "./upstream.ts";
@@ -173,14 +174,6 @@ function provisional(cache: Cache, request: CacheRequest, { response }: Store, e
     verifiedAt: response.requestTime,
     invalid: false,
   };
-}
-
-/** What was stored for the same requests while this was under way, but came before it: it must not come to light again. */
-async function meanwhile(cache: Cache, cacheKey: string, { response, replaces }: Store): Promise<StoredResponse[]> {
-  if (response.status === 206) return [];
-  const isOlder = (other: StoredResponse) =>
-    other.responseTime <= response.responseTime && sameVarying(other.varying, response.varying);
-  return (await cache.store.list(cacheKey)).filter((other) => !replaces.includes(other) && isOlder(other));
 }
 
 /** The same content keeps its time; other content is at least a second newer than what it replaces. */

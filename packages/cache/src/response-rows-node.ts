@@ -128,25 +128,32 @@ export class ResponseRows {
   }
 
   /**
-   * @param bytes null when the content is a file
-   * @returns false, and does nothing, when that one alone is more than `atMost` octets
+   * @param bytes null when the content is a file, "there" when another response has it already
+   * @returns false, and does nothing, when that one alone is more than `atMost` octets, or its content isn't there
    */
-  insert(stored: StoredResponse, bytes: Uint8Array | null, atMost: number): boolean {
+  insert(stored: StoredResponse, bytes: Uint8Array | null | "there", atMost: number): boolean {
     const { sha256, length } = stored.content;
     const head = write(stored);
     if (length + head.length > atMost) return false;
-    this.#put += length + head.length;
+    const content = bytes === "there" ? this.#sql.shareContent.get(sha256)?.number : this.#addContent(stored, bytes);
+    if (content === undefined) return false;
+    this.#put += (bytes === "there" ? 0 : length) + head.length;
     if (this.#put >= this.#eraBytes) {
       this.#put = 0;
       this.#era++;
     }
-    const { number, uses } = this.#sql.addContent.get(sha256, length, bytes)!;
-    if (uses === 1) this.#bytes += length;
-    const { lastInsertRowid } = this.#sql.insert.run(keyNumber(stored.cacheKey), number!, head.length, this.#era, head);
+    const { lastInsertRowid } = this.#sql.insert.run(keyNumber(stored.cacheKey), content, head.length, this.#era, head);
     this.#addGroups(lastInsertRowid, stored);
     this.#bytes += head.length;
     this.#responses++;
     return true;
+  }
+
+  /** @returns its number */
+  #addContent({ content: { sha256, length } }: StoredResponse, bytes: Uint8Array | null): number {
+    const { number, uses } = this.#sql.addContent.get(sha256, length, bytes)!;
+    if (uses === 1) this.#bytes += length;
+    return number as number;
   }
 
   /** The row's response with another head. */

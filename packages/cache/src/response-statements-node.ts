@@ -30,6 +30,7 @@ export function prepareAll(database: DatabaseSync) {
       `INSERT INTO contents (sha256, length, uses, bytes) VALUES (?, ?, 1, ?)
        ON CONFLICT (sha256) DO UPDATE SET uses = uses + 1, bytes = excluded.bytes RETURNING number, uses`,
     ),
+    shareContent: sql("UPDATE contents SET uses = uses + 1 WHERE sha256 = ? RETURNING number"),
     leaveContent: sql(
       `UPDATE contents SET uses = uses - 1 WHERE number = ?
        RETURNING uses, length, sha256, bytes IS NULL AS isFile`,

@@ -21,7 +21,7 @@ interface HeadsOptions {
 /** What one step changes. */
 export interface HeadChange {
   readonly update?: { readonly row: ResponseRow; readonly stored: StoredResponse } | undefined;
-  readonly insert?: { readonly stored: StoredResponse; readonly bytes: Uint8Array | null } | undefined;
+  readonly insert?: { readonly stored: StoredResponse; readonly bytes: Uint8Array | null | "there" } | undefined;
   readonly remove: readonly ResponseRow[];
   /** done when the response is in and everything else went well; when it throws nothing has changed */
   readonly onInserted?: () => void;

@@ -12,7 +12,15 @@ import { Recent } from "./recent.ts";
 import { type ResponseRow, ResponseRows } from "./response-rows-node.ts";
 import { Spool } from "./spool.ts";
 import { SpoolWriter } from "./spool-writer.ts";
-import type { Content, ContentWriter, Expectation, Store, Walk } from "./store.ts";
+import {
+  type Content,
+  type ContentWriter,
+  type Expectation,
+  isSameContent,
+  type SameContent,
+  type Store,
+  type Walk,
+} from "./store.ts";
 import { type StoreFault, unusable } from "./store-fault.ts";
 
 export type { StoreFault } from "./store-fault.ts";
@@ -106,18 +114,19 @@ class SharedSqliteStore implements SharedStore {
     return writer;
   }
 
-  put(stored: StoredResponse, writer?: ContentWriter, replaces: readonly StoredResponse[] = []): void {
-    const bytes = writer && this.#take(writer);
+  put(stored: StoredResponse, content?: ContentWriter | SameContent, replaces: readonly StoredResponse[] = []): void {
+    const same = isSameContent(content) ? content.as : undefined;
+    const written = content === undefined || isSameContent(content) ? undefined : this.#take(content);
     this.#change((rows, touch) => {
       const before = this.#find(stored);
-      for (const other of replaces) if (other.id !== stored.id) this.#delete(rows, other, touch);
+      const bytes = same && this.#find(same) ? "there" : written;
       touch(stored.cacheKey);
-      if (bytes === undefined) {
-        if (before !== undefined) rows.update(before, stored);
-        return;
-      }
+      // before anything goes that may be the last to have the same content
+      if (bytes !== undefined) rows.insert(stored, bytes, this.#options.maxBytes);
+      else if (before !== undefined && same === undefined) rows.update(before, stored);
+      for (const other of replaces) if (other.id !== stored.id) this.#delete(rows, other, touch);
+      if (bytes === undefined) return;
       if (before !== undefined) rows.delete(before.number);
-      rows.insert(stored, bytes, this.#options.maxBytes);
       for (const { number, cacheKey } of rows.leastUsed(this.#options.maxBytes)) {
         rows.delete(number);
         if (cacheKey !== undefined) touch(cacheKey);

@@ -10,7 +10,15 @@ import type { ResponseRow, Unused } from "./response-rows-node.ts";
 import { SpillBacking } from "./spill-backing-node.ts";
 import { SpoolWriter } from "./spool-writer.ts";
 import { SqliteHeads } from "./sqlite-heads-node.ts";
-import type { Content, ContentWriter, Expectation, Store, Walk } from "./store.ts";
+import {
+  type Content,
+  type ContentWriter,
+  type Expectation,
+  isSameContent,
+  type SameContent,
+  type Store,
+  type Walk,
+} from "./store.ts";
 import type { StoreFault } from "./store-fault.ts";
 
 export { StoreInUse } from "./folder-lock-node.ts";
@@ -97,10 +105,15 @@ class SqliteStore implements ListableStore {
     return writer;
   }
 
-  put(stored: StoredResponse, writer?: ContentWriter, replaces: readonly StoredResponse[] = []): void {
-    const backing = writer && this.#take(writer);
+  put(stored: StoredResponse, content?: ContentWriter | SameContent, replaces: readonly StoredResponse[] = []): void {
+    const backing = content === undefined || isSameContent(content) ? undefined : this.#take(content);
     const before = this.#heads.find(stored);
     const remove = this.#rowsOf(replaces).filter((row) => row !== before);
+    if (isSameContent(content)) {
+      const insert = this.#heads.find(content.as) && { stored, bytes: "there" as const };
+      this.#change({ remove: before && insert ? [...remove, before] : remove, insert });
+      return;
+    }
     if (backing === undefined) {
       this.#change({ remove, update: before && { row: before, stored } });
       return;

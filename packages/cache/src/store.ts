@@ -59,6 +59,14 @@ export interface ContentWriter {
   abort(error: Error): void;
 }
 
+/** The content of a stored response, for another one: nothing is read or written for it. */
+export interface SameContent {
+  readonly as: StoredResponse;
+}
+
+export const isSameContent = (content: ContentWriter | SameContent | undefined): content is SameContent =>
+  content !== undefined && "as" in content;
+
 /** Which stored responses to walk through. */
 export interface Walk {
   /** those whose cache key begins so */
@@ -84,10 +92,15 @@ export interface Store {
   /** Room for new content. */
   create(expected: Expectation): ContentWriter;
   /**
-   * Keeps a response: a new one with the writer that was just finished, or a new head for an id that is there
-   * (`content` left out: what it has stays). All `replaces` go in the same step. A crash leaves all of it or nothing.
+   * Keeps a response: a new one with the writer that was just finished, or with the content of one that is there, or a
+   * new head for an id that is there (`content` left out: what it has stays). Where what should be there is not, nothing
+   * happens to it. All `replaces` go in the same step. A crash leaves all of it or nothing.
    */
-  put(stored: StoredResponse, content?: ContentWriter, replaces?: readonly StoredResponse[]): MaybePromise<void>;
+  put(
+    stored: StoredResponse,
+    content?: ContentWriter | SameContent,
+    replaces?: readonly StoredResponse[],
+  ): MaybePromise<void>;
   /** Forgets these responses; readers that have their content open keep it. */
   remove(stored: readonly StoredResponse[]): MaybePromise<void>;
   /**

@@ -13,6 +13,7 @@ async function open(factory: Factory, maxBytes: number): Promise<Store> {
 }
 
 storeContract("IndexedDB store", {
+  copies: true,
   make: ({ maxBytes }) => open(new IDBFactory() as unknown as Factory, maxBytes),
   reopen: async (store) => {
     const { factory, maxBytes } = opened.get(store)!;

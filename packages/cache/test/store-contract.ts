@@ -119,6 +119,40 @@ export function storeContract(name: string, maker: StoreMaker): void {
       }
     });
 
+    test("the content of one that is there serves another, without being kept twice; each goes on its own", async () => {
+      for (const size of [0, 100, 200_000]) {
+        const same = octets(size, 7);
+        const a = await keep(store, same, { cacheKey });
+        const bytes = store.size().bytes;
+        const b = response(same, { cacheKey, varying: [["b", "1"]] });
+        await store.put(b, { as: a });
+        assert.deepEqual(await idsOf(store, cacheKey), [b.id, a.id]);
+        if (!maker.copies) assert.ok(store.size().bytes - bytes < 2_000, "its octets count once");
+        await store.put({ ...b, responseTime: 2_000 }, { as: b });
+        await store.remove([a]);
+        assert.deepEqual(await readAll((await store.open(b))!), Buffer.from(same));
+        store = await maker.reopen(store);
+        assert.deepEqual(plain(await store.list(cacheKey)), plain([{ ...b, responseTime: 2_000 }]));
+        assert.deepEqual(await readAll((await store.open(b))!), Buffer.from(same));
+        const c = response(same, { cacheKey });
+        await store.put(c, { as: b }, [b]);
+        assert.deepEqual(await idsOf(store, cacheKey), [c.id]);
+        assert.deepEqual(await readAll((await store.open(c))!), Buffer.from(same));
+        await store.remove([c]);
+        assert.equal(await store.open(c), undefined);
+      }
+    });
+
+    test("content that is gone makes no other response; what that replaces goes", async () => {
+      const [a, b] = [await keep(store, content, { cacheKey }), await keep(store, octets(60), { cacheKey })];
+      await store.remove([a]);
+      await store.put(response(content, { cacheKey }), { as: a });
+      await store.put({ ...b, responseTime: 2_000 }, { as: a });
+      assert.deepEqual(plain(await store.list(cacheKey)), plain([b]));
+      await store.put(response(content, { cacheKey }), { as: a }, [b]);
+      assert.deepEqual(await store.list(cacheKey), []);
+    });
+
     test("content that isn't finished, is taken already or isn't this store's can't be put", async () => {
       const unfinished = store.create({});
       await assert.rejects(async () => store.put(response(content, { cacheKey }), unfinished));

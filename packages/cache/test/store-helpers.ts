@@ -6,6 +6,8 @@ import type { ByteRange, Content, ContentWriter, Expectation, Store } from "../s
 export interface StoreMaker {
   /** a new, empty store */
   make(options: { maxBytes: number }): Promise<Store>;
+  /** whether content that several responses have is there for each */
+  readonly copies?: boolean;
   /** Ends it and opens it again where it outlives its process; any other is given back as it is. */
   reopen(store: Store): Promise<Store>;
   /** Ends it and takes its traces away. */

@@ -13,6 +13,7 @@ export function storeHistories(name: string, maker: StoreMaker): void {
     fc.record({ does: fc.constant("put" as const), key, size: fc.constantFrom(0, 10, 70_000), time: fc.nat(5), pick }),
     fc.record({ does: fc.constant("replace" as const), key, size: fc.constantFrom(5, 80_000), time: fc.nat(5), pick }),
     fc.record({ does: fc.constant("freshen" as const), key, time: fc.nat(9), pick }),
+    fc.record({ does: fc.constant("share" as const), key, time: fc.nat(5), pick, replaces: fc.boolean() }),
     fc.record({ does: fc.constant("remove" as const), key, pick }),
     fc.record({ does: fc.constant("abort" as const), key }),
     fc.record({ does: fc.constant("reopen" as const), key }),
@@ -46,6 +47,15 @@ export function storeHistories(name: string, maker: StoreMaker): void {
         const stored = { ...chosen.stored, responseTime: given.time, fields: Fields.of(["N", `${given.pick}`]) };
         await store.put(stored);
         model.kept = model.kept.map((other) => (other === chosen ? { ...chosen, stored } : other));
+        return store;
+      }
+      case "share": {
+        if (chosen === undefined) return store;
+        const { content } = chosen;
+        const stored = response(content, { cacheKey: given.key, responseTime: given.time });
+        const replaces = given.replaces ? [chosen.stored] : [];
+        await store.put(stored, { as: chosen.stored }, replaces);
+        model.kept = [{ stored, content }, ...model.kept.filter((other) => !replaces.includes(other.stored))];
         return store;
       }
       case "remove":

@@ -60,9 +60,9 @@ export function resilient(store: Store, onFault: (what: string, error: unknown) 
         return writer;
       }
     },
-    put(stored, writer, replaces) {
-      if (writer !== undefined && spared.has(writer)) return undefined;
-      return attempt<void>("writing to the store", () => store.put(stored, writer, replaces), undefined);
+    put(stored, content, replaces) {
+      if (content !== undefined && spared.has(content)) return undefined;
+      return attempt<void>("writing to the store", () => store.put(stored, content, replaces), undefined);
     },
     remove: (stored) => attempt<void>("removing from the store", () => store.remove(stored), undefined),
     walk: (wanted) => store.walk(wanted),

@@ -87,6 +87,13 @@ export interface Storable extends ResponseHead {
   readonly responseTime: Timestamp;
 }
 
+/** A stored response's content for other requests: to be stored beside it, under an id of its own (RFC 9111 §4.1). */
+export interface Variant {
+  readonly response: Omit<StoredResponse, "id">;
+  /** stored responses that must go for it: of too many variants, the oldest */
+  readonly replaces: readonly StoredResponse[];
+}
+
 /** What to do with a response. */
 export type Outcome =
   | {
@@ -105,6 +112,8 @@ export type Outcome =
       readonly updated: readonly StoredResponse[];
       /** the one that answers the request */
       readonly selected: StoredResponse;
+      /** where `selected` is stored for other requests (its Vary tells this one apart): what is to be stored for this one */
+      readonly variant?: Variant;
       readonly because: FreshenReason;
     }
   | {

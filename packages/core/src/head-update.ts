@@ -24,7 +24,7 @@ export function updatedByHead(
     .map((candidate) => {
       if (!describes(response, candidate)) return { ...candidate, invalid: true };
       const updated = freshen(candidate, response, times, context);
-      return keptAfterUpdate({ ...request, method: "GET" }, updated, true, context) ?? candidate;
+      return keptAfterUpdate(request, updated, context) ?? candidate;
     });
 }
 

@@ -8,10 +8,10 @@ import { coverFor } from "./on-failure.ts";
 import { join } from "./part.ts";
 import type { Context } from "./policy.ts";
 import { storedFields } from "./receiving.ts";
-import { sameVarying, varyingOf } from "./selection.ts";
+import { sameVarying, varyingMatches, varyingOf } from "./selection.ts";
 import { coverable } from "./statuses.ts";
 import { whyNotStorable } from "./storing.ts";
-import { freshen, keptAfterUpdate } from "./updating.ts";
+import { freshen, keptAfterUpdate, variantFor } from "./updating.ts";
 import { askingAnew, unconditional } from "./validation.ts";
 
 /** An exchange with the upstream whose response head has come. */
@@ -125,15 +125,27 @@ function onNotModified(exchange: Exchanged, context: Context): Outcome {
       }
       return { type: "retry", request: askingAnew(decision.request), because: freshening.because };
     }
-    const updated = freshening.stored.map((one) => freshen(one, response, exchange, context));
-    const kept = updated.map((one, i) =>
-      keptAfterUpdate(request, one, freshening.stored[i] === decision.selected, context),
+    const { because } = freshening;
+    const updated = freshen(freshening.stored[0]!, response, exchange, context);
+    if (decision.selected === undefined) {
+      const variant = variantFor(request, updated, context);
+      const tooMany = exchange.stored.slice(mostVariants - 1);
+      return {
+        type: "freshen",
+        updated: [],
+        selected: updated,
+        ...(variant && { variant: { response: variant, replaces: tooMany } }),
+        because,
+      };
+    }
+    const kept = [updated, ...othersWithTag(exchange, decision.selected)].map((one) =>
+      keptAfterUpdate(request, one === updated ? one : freshen(one, response, exchange, context), context),
     );
     return {
       type: "freshen",
       updated: kept.filter((one) => one !== undefined),
-      selected: kept[0] ?? updated[0]!,
-      because: freshening.because,
+      selected: kept[0] ?? updated,
+      because,
     };
   }
   // the client's own precondition went on to the upstream, and this is its answer; other methods aren't sent twice
@@ -144,6 +156,17 @@ function onNotModified(exchange: Exchanged, context: Context): Outcome {
     return { type: "retry", request: askingAnew(decision.request), because: "unasked-not-modified" };
   }
   return unusable(exchange, "unasked-not-modified", context);
+}
+
+/** What else the request could have been answered with and has the strong tag of the 304 (RFC 9111 §4.3.4). */
+function othersWithTag({ request, response, stored }: Exchanged, selected: StoredResponse): readonly StoredResponse[] {
+  const tag = response.fields.read(etag);
+  if (tag === undefined || tag.weak) return [];
+  return stored.filter((one) => {
+    if (one === selected || one.status === 206 || !varyingMatches(one.varying, request)) return false;
+    const own = one.fields.read(etag);
+    return own !== undefined && strongMatch(own, tag);
+  });
 }
 
 /** A 304 that nothing can be made of counts as a failure of the upstream. */

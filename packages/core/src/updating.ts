@@ -36,24 +36,39 @@ export function freshen(stored: StoredResponse, head: ResponseHead, times: Times
 const requestsOwn: ReadonlySet<NotStorable> = new Set(["request-no-store", "policy", "authorization"]);
 
 /**
- * What the store keeps of a response that a 304 has updated. The newer head counts as any response's: where it may not
- * be stored (RFC 9111 §3), it either stays out, or what is stored is not used again without validation.
- * @param selected whether it is what the request would have been answered with; only then its fields tell what a
- *   changed Vary selects by
+ * What the store keeps of a response that a 304 to a request that had selected it, or a HEAD, has updated. The newer head
+ * counts as any response's: where it may not be stored (RFC 9111 §3), it either stays out, or what is stored is not used
+ * again without validation.
  * @returns undefined when the store is to stay as it is
  */
 export function keptAfterUpdate(
   request: RequestHead,
   updated: StoredResponse,
-  selected: boolean,
   context: Context,
 ): StoredResponse | undefined {
-  const obstacle = whyNotStorable(request, updated, context);
+  const obstacle = whyNotStorable(asGet(request), updated, context);
   if (obstacle !== undefined) return requestsOwn.has(obstacle) ? undefined : { ...updated, invalid: true };
   const names = varyNames(updated, context.policy);
   const same = names.length === updated.varying.length && updated.varying.every(([name], i) => name === names[i]);
-  if (same) return updated;
-  return selected
-    ? { ...updated, varying: varyingOf(request, updated, context.policy) }
-    : { ...updated, invalid: true };
+  return same ? updated : { ...updated, varying: varyingOf(request, updated, context.policy) };
 }
+
+/**
+ * What a 304 to a request that no stored response matches leaves for requests like it: the stored response that it
+ * names, updated, as the variant of this request. What is stored for other requests stays as it is: this request could
+ * not have chosen it (RFC 9111 §4.3.4), and how long it answers those is not for this 304 to say.
+ * @returns undefined where it may not be stored
+ */
+export function variantFor(
+  request: RequestHead,
+  updated: StoredResponse,
+  context: Context,
+): Omit<StoredResponse, "id"> | undefined {
+  if (whyNotStorable(asGet(request), updated, context) !== undefined) return undefined;
+  const { id: _, ...response } = updated;
+  return { ...response, varying: varyingOf(request, updated, context.policy) };
+}
+
+/** An answer to HEAD is what GET would have had, but for the content (RFC 9110 §9.3.2). */
+const asGet = (request: RequestHead): RequestHead =>
+  request.method === "HEAD" ? { ...request, method: "GET" } : request;

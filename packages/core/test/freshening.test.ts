@@ -171,6 +171,14 @@ describe("9111:3.2, 9111:4.3.4 the stored head after a 304 #9111:4.3.4-update", 
   });
   test("a 304 from another cache brings its Age", () =>
     assert.equal(freshened(hourOld(), { age: "30" }).selected.fields.get("age"), "30"));
+  test("a 304 to HEAD freshens as one to GET does", () => {
+    const [one, request] = [hourOld(), get({}, "HEAD")];
+    const decision = onRequest(request, [one], shared) as Validation;
+    const times = { requestTime: now, responseTime: now };
+    const exchange = { decision, request, response: response({}, 304), stored: [one], ...times, retried: false };
+    const outcome = onResponse(exchange, shared);
+    assert.deepEqual(outcome.type === "freshen" && outcome.updated.map(({ invalid }) => invalid), [false]);
+  });
   test("an invalid one is valid again", () =>
     assert.equal(freshened({ ...hourOld(), invalid: true }, {}).selected.invalid, false));
   test("a 304 without Date gets one", () =>
@@ -208,16 +216,132 @@ describe("a 304 that says the response may not be kept, or not for everyone", ()
     assert.equal(onRequest(get({ cookie: "u=2" }), updated, shared).type, "validate");
     assert.equal(onRequest(get({ cookie: "u=1" }), updated, shared).type, "serve");
   });
-  test("for a variant that the request did not choose, nobody knows: it is asked about again", () => {
-    const one = hourOld({ vary: "foo" }, { foo: "1" });
-    const { updated } = freshened(one, { etag: '"1"', vary: "foo, cookie" }, { asks: { foo: "2" } });
-    assert.deepEqual([updated[0]?.varying, updated[0]?.invalid], [[["foo", "1"]], true]);
-  });
   test("a policy that ignores Vary", () =>
     assert.deepEqual(
       freshened(hourOld(), { vary: "cookie" }, { context: contextWith({ vary: "ignore" }) }).updated[0]?.varying,
       [],
     ));
+});
+
+describe("9111:4.3.4 only what the request could have chosen is updated #9111:4.3.4-initial-set", () => {
+  const [none, mine] = [hourOld(), hourOld({ vary: "foo" }, { foo: "1" })];
+  const [theirs, weakly, part] = [
+    hourOld({ vary: "foo" }, { foo: "2" }),
+    hourOld({ etag: 'W/"1"' }),
+    { ...hourOld(), status: 206 },
+  ];
+  const updatedOf = (brings: Lines, ...others: StoredResponse[]) =>
+    freshened(mine, brings, { others, asks: { foo: "1" } }).updated.map(({ id }) => id);
+  test("of that, all with the strong tag", () =>
+    assert.deepEqual(updatedOf({ etag: '"1"' }, theirs, none, weakly, part), [mine.id, none.id]));
+  test("with a weak tag the one alone that was asked about", () =>
+    assert.deepEqual(updatedOf({ etag: 'W/"1"' }, none), [mine.id]));
+  test("with none, too", () => assert.deepEqual(updatedOf({}, none), [mine.id]));
+});
+
+describe("9111:4.1 a 304 to a request that Vary tells apart from all that is stored", () => {
+  const fresh = (lines: Lines, foo: string) =>
+    stored(
+      { "cache-control": "max-age=60", vary: "foo", etag: '"1"', ...lines },
+      { secondsAgo: 50, asked: { foo }, verifiedAt: 5, contentSince: 6 },
+    );
+  const [one, two] = [fresh({}, "1"), fresh({ etag: '"2"', "x-a": "2" }, "2")];
+  const miss = (brings: Lines, more: Parameters<typeof notModified>[2] = {}) =>
+    freshened(one, brings, { others: [two], asks: { foo: "3" }, ...more });
+
+  test("leaves what it names as a variant of its own, and the others as they are #9111:4.1-variant #9111:4.3.4-initial-set", () => {
+    const { updated, selected, variant } = miss({ etag: '"2"', "x-b": "3" });
+    assert.deepEqual([updated, selected.id], [[], two.id]);
+    const { fields: kept, ...rest } = variant!.response;
+    const { id: _, fields: __, ...before } = two;
+    const times = { requestTime: now - 2000, responseTime: now };
+    assert.deepEqual(rest, { ...before, ...times, varying: [["foo", "3"]] });
+    assert.deepEqual(Object.fromEntries([...kept]), { ...told(two), date: ago(0), "x-b": "3" });
+    assert.deepEqual(variant!.replaces, []);
+  });
+  test("which answers requests like it, and nobody else's #9111:4.1-vary", () => {
+    const kept = [{ ...miss({ etag: '"2"' }).variant!.response, id: "v" }, one, two];
+    const at = { ...shared, now: now + 20_000 };
+    const decided = (foo: string) => {
+      const decision = onRequest(get({ foo }), kept, at);
+      return decision.type === "serve" ? decision.stored.id : `${decision.type}: ${decision.because}`;
+    };
+    assert.deepEqual(["1", "2", "3", "4"].map(decided), [
+      "validate: stale",
+      "validate: stale",
+      "v",
+      "validate: vary-miss",
+    ]);
+  });
+  test("a Vary that it changes selects by this request", () => {
+    assert.deepEqual(miss({ etag: '"2"', vary: "foo, bar" }).variant?.response.varying, [
+      ["bar", undefined],
+      ["foo", "3"],
+    ]);
+    assert.deepEqual(miss({ etag: '"2"', vary: "bar" }).variant?.response.varying, [["bar", undefined]]);
+  });
+  test("what was invalidated is valid for this request", () =>
+    assert.equal(miss({ etag: '"2"' }, { others: [{ ...two, invalid: true }] }).variant?.response.invalid, false));
+  test("of several with its tag, the newest", () => {
+    const newer = fresh({ "x-a": "new", date: ago(10) }, "4");
+    assert.equal(miss({ etag: '"1"' }, { others: [newer] }).selected.id, newer.id);
+  });
+  test("a weak tag, the date of one, and nothing where one alone was asked about name it as well", () => {
+    assert.equal(miss({ etag: 'W/"2"' }).selected.id, two.id);
+    assert.ok(miss({ etag: 'W/"2"' }).variant);
+    const dated = fresh({ etag: '"2"', "last-modified": ago(9) }, "2");
+    assert.ok(miss({ "last-modified": ago(9) }, { others: [dated] }).variant);
+    assert.ok(miss({}, { others: [] }).variant);
+  });
+  test("a tag that none has, or nothing where several were asked about, names none #9111:4.3.4-strong-none", () => {
+    for (const brings of [{ etag: '"9"' }, {}])
+      assert.equal(notModified(one, brings, { others: [two], asks: { foo: "3" } }).type, "retry");
+  });
+  test("HEAD is asked for as GET is", () => {
+    const request = get({ foo: "3" }, "HEAD");
+    const decision = onRequest(request, [one], shared) as Validation;
+    const times = { requestTime: now, responseTime: now };
+    const exchange = { decision, request, response: response({}, 304), stored: [one], ...times, retried: false };
+    const outcome = onResponse(exchange, shared);
+    assert.equal(outcome.type === "freshen" && outcome.variant?.response.method, "GET");
+  });
+  const unkept: readonly (readonly [says: string, brings: Lines, asks: Lines, kept: boolean, context?: Context])[] = [
+    ["no-store in the 304 #9111:5.2.2.5-no-store", { "cache-control": "no-store" }, {}, false],
+    ["no-store in the request #9111:5.2.1.5-no-store", {}, { "cache-control": "no-store" }, false],
+    ["private in a shared cache #9111:5.2.2.7-private", { "cache-control": "private, max-age=60" }, {}, false],
+    [
+      "private in a private cache",
+      { "cache-control": "private, max-age=60" },
+      {},
+      true,
+      contextWith({}, { shared: false }),
+    ],
+    ["credentials #9111:3.5-authorization", {}, { authorization: "x" }, false],
+    [
+      "credentials, and it is public #9111:3.5-authorization",
+      { "cache-control": "public" },
+      { authorization: "x" },
+      true,
+    ],
+    ["credentials in a private cache", {}, { authorization: "x" }, true, contextWith({}, { shared: false })],
+    ["Vary: * #9111:4.1-star", { vary: "*" }, {}, false],
+    ["a cookie without a word on whom it is for", { "set-cookie": "u=1", "cache-control": "no-cache" }, {}, false],
+    ["a policy that stores nothing", {}, {}, false, contextWith({ storing: false })],
+  ];
+  for (const [says, brings, asks, kept, context = shared] of unkept)
+    test(`is kept as far as any response: ${says}`, () => {
+      const given = { asks: { foo: "3", ...asks }, context };
+      const outcome = freshened(one, { etag: '"1"', ...brings }, given);
+      assert.deepEqual([outcome.variant !== undefined, outcome.updated], [kept, []]);
+    });
+  test("the stored head counts as the 304's: public, so that credentials may have it #9111:3.5-authorization", () => {
+    const base = fresh({ "cache-control": "public, max-age=60" }, "1");
+    assert.ok(freshened(base, {}, { asks: { foo: "3", authorization: "x" } }).variant);
+  });
+  test("of too many variants the oldest go", () => {
+    const many = Array.from({ length: 128 }, (_, i) => fresh({ etag: `"${i}"` }, `${i + 10}`));
+    assert.deepEqual(miss({ etag: '"1"' }, { others: many }).variant?.replaces, many.slice(126));
+  });
 });
 
 test("law: freshening changes no content and nothing that names it", () => {

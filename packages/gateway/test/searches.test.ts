@@ -86,4 +86,16 @@ describe("draft-ietf-httpbis-no-vary-search 7: answers for URLs that differ in w
     assert.equal((await it.get("/site/x?b", { "accept-language": "fr" })).text, "x?b");
     assert.equal((await it.get("/site/x?c", { "accept-language": "fr" })).text, "x?b");
   });
+
+  test("9111:4.1 a variant that a 304 left answers for other queries, too", async () => {
+    const vary = saying("params", { Vary: "Accept-Language", ETag: '"1"' });
+    const same = (request: RequestHead): Answer => ({ ...vary(request), status: 304, body: "" });
+    const it = bench({ ...site, caching }, vary, same, vary);
+    const [en, fr] = [{ "accept-language": "en" }, { "accept-language": "fr" }];
+    await it.get("/site/x?a", en);
+    assert.equal((await it.get("/site/x?a", fr)).text, "x?a");
+    assert.equal((await it.get("/site/x?b", fr)).text, "x?a");
+    assert.equal((await it.get("/site/x?b", { "accept-language": "de" })).text, "x?b");
+    assert.equal(it.upstream.asked.length, 3);
+  });
 });

@@ -15,6 +15,8 @@ export type Answer =
       readonly expires: number | "0" | undefined;
       readonly age: string | undefined;
       readonly vary: string | undefined;
+      /** whether what Vary names makes a difference to the content */
+      readonly varies: boolean;
       readonly tag: "strong" | "weak" | "none";
       readonly modified: boolean;
       /** whether conditions are looked at, and what validators a 304 has */
@@ -106,6 +108,7 @@ const answer: fc.Arbitrary<Answer> = fc.oneof(
         often(4, "Accept-Language"),
         rarely("authorization", "Authorization, accept-language", "*"),
       ),
+      varies: fc.oneof(often(2, true), often(1, false)),
       tag: fc.constantFrom("strong", "strong", "weak", "none"),
       modified: fc.boolean(),
       notModified: fc.oneof(

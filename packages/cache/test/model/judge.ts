@@ -1,7 +1,7 @@
 import type { CacheFailure, CacheResponse } from "../../src/index.ts";
 import type { Asked, Head, Log, Received } from "./log.ts";
 import { directives, members, time } from "./reading.ts";
-import { age, lifetime, matches, mayAnswer, mayBeKept, mayCover, mayStore } from "./rules.ts";
+import { age, lifetime, mayAnswer, mayBeKept, mayCover, mayStore, surelyMatches } from "./rules.ts";
 import { isThere, type Version, type Versions } from "./versions.ts";
 
 /** What a client got: its head, and all its content unless that broke off. */
@@ -114,20 +114,20 @@ function isNewer(log: Log, versions: Versions, other: Version, than: Version, as
   // §4.1: one with Vary comes before those without
   if ((other.fields.vary === undefined) !== (than.fields.vary === undefined)) return false;
   // a cache may give up what it has for whatever comes; what came last it has
-  const later = (one: Received) => one.by.target === asked.target && one.at.seq > other.of.at.seq && one.at.seq < seq;
+  const later = (one: Received) => one.by.target === asked.target && one.at.seq > other.since.seq && one.at.seq < seq;
   if (log.received.some((one) => later(one) && one.status !== 304)) return false;
   const date = (version: Version) => time(version.fields.date)!;
-  return surelyMatches(other, asked) && other.of.at.now > than.head.at.now && date(other) >= date(than);
+  return surelyMatches(other, asked) && other.since.now > than.head.at.now && date(other) >= date(than);
 }
 
-/** Whether it matters not with which of the requests that it has answered a cache compares (§4.1). */
-const surelyMatches = (version: Version, asked: Asked) =>
-  version.askers.every((one) => matches({ ...version, askers: [one] }, asked));
+/** Whether two are versions of one response, as it is stored for the same requests. */
+const isSame = (one: Version, other: Version) => one.of === other.of && one.since === other.since;
 
 /** Whether a response was certainly in the store at a moment, in this version. */
 function isCertain(log: Log, versions: Versions, version: Version, seq: number): boolean {
   const { of } = version;
   return (
+    version.surely &&
     isThere(of, seq) &&
     version.from < seq &&
     version.until >= seq &&
@@ -135,7 +135,7 @@ function isCertain(log: Log, versions: Versions, version: Version, seq: number):
     !failing.includes(of.status) && // something stale may have stood in for it
     // what was forgotten while it was asked for may have taken it along
     !versions.invalidated.some((one) => one.target === of.by.target && one.seq > of.by.at.seq && one.seq < seq) &&
-    versions.all.filter((other) => other.of === of && other.until >= seq && other.from < seq).length === 1 &&
+    versions.all.filter((other) => isSame(other, version) && other.until >= seq && other.from < seq).length === 1 &&
     mayBeKept(log.shared, version)
   );
 }
@@ -155,11 +155,11 @@ export function shouldHaveHit(log: Log, versions: Versions, asked: Asked): strin
   if (most > Number(directives(asked.fields).get("max-age") ?? Infinity)) return undefined;
   if (said.seconds - most < Number(directives(asked.fields).get("min-fresh") ?? 0)) return undefined;
   // nothing else has come that it may have preferred, or given this up for
-  const others = there.filter(({ of }) => of !== last.of);
-  const came = last.of.at.seq;
-  const isRival = ({ of, head, fields }: Version) =>
-    of.content === last.of.content ||
-    of.at.now >= last.of.at.now || // also what came in the same instant
+  const others = there.filter((other) => !isSame(other, last));
+  const { seq: came, now: at } = last.since;
+  const isRival = ({ of, since, head, fields }: Version) =>
+    (of !== last.of && of.content === last.of.content) ||
+    since.now >= at || // also what came in the same instant
     head.at.seq > came ||
     fields.vary !== last.fields.vary ||
     time(fields.date)! > time(last.fields.date)!;

@@ -80,6 +80,10 @@ export function matches(version: Version, asked: Asked): boolean {
   return version.askers.some((one) => names.every((name) => value(one, name) === value(asked, name)));
 }
 
+/** Whether it matters not with which of the requests that it has answered a cache compares (§4.1). */
+export const surelyMatches = (version: Version, asked: Asked): boolean =>
+  version.askers.every((one) => matches({ ...version, askers: [one] }, asked));
+
 /** §4, all but freshness: what must hold of a response before it answers anybody else, validated or not. */
 export function mayBeKept(shared: boolean, version: Version): boolean {
   const { of, fields, confirmedBy } = version;

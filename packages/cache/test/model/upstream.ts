@@ -81,7 +81,8 @@ export class ScriptedUpstream {
     const { target } = by;
     const date = at.now + (answer.dated ?? 0) * 1000;
     const modified = new Date(at.now - (at.now % day) - 400 * day + this.#changesOf(target) * 1000).toUTCString();
-    const tag = this.tag(target, answer.vary, sent);
+    const selectedBy = answer.varies ? answer.vary : undefined;
+    const tag = this.tag(target, selectedBy, sent);
     const fields: Record<string, string> = { "x-head": n, date: new Date(date).toUTCString() };
     if (answer.cacheControl !== undefined) fields["cache-control"] = answer.cacheControl;
     if (answer.age !== undefined) fields.age = answer.age;
@@ -102,7 +103,7 @@ export class ScriptedUpstream {
     if (answer.location !== undefined)
       fields[answer.status === 302 ? "location" : "content-location"] = targets[answer.location]!;
     const empty = by.method === "HEAD" || answer.status === 204;
-    const content = empty ? "" : this.#text(target, answer.vary, sent);
+    const content = empty ? "" : this.#text(target, selectedBy, sent);
     if (!empty) fields["x-body"] = n;
     if (!empty && (answer.body === "announced" || answer.body === "short"))
       fields["content-length"] = `${content.length}`;

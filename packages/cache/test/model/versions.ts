@@ -1,6 +1,6 @@
-import type { Asked, Head, Log, Received } from "./log.ts";
+import type { Asked, Head, Log, Moment, Received } from "./log.ts";
 import { isWeak, members, opaque, time } from "./reading.ts";
-import { invalidates, matches, mayStore } from "./rules.ts";
+import { invalidates, matches, mayStore, surelyMatches } from "./rules.ts";
 
 /** A response with one of the heads that it has had: its own, or with updates over it (RFC 9111 §3.2). */
 export interface Version {
@@ -14,6 +14,10 @@ export interface Version {
   readonly fields: Head;
   readonly requestTime: number;
   readonly responseTime: number;
+  /** when it was stored, by itself or, with another's content, as the variant of another request; told apart by it */
+  readonly since: Moment;
+  /** whether a cache that keeps what it may certainly did so then */
+  readonly surely: boolean;
   /** from this count of the log on, until that one: then an update has certainly taken its place */
   readonly from: number;
   until: number;
@@ -41,8 +45,8 @@ export class Versions {
     const { sentAt, at, fields, by } = received;
     const times = { requestTime: sentAt.now, responseTime: at.now };
     const askers = { confirmedBy: by, askers: [by] };
-    if (by.method !== "HEAD")
-      this.all.push({ of: received, head: received, ...askers, fields, ...times, from: at.seq, until: Infinity });
+    const stored = { since: at, surely: true, from: at.seq, until: Infinity };
+    if (by.method !== "HEAD") this.all.push({ of: received, head: received, ...askers, fields, ...times, ...stored });
   }
 
   /** Whether a version was invalidated before this moment, and not confirmed by an exchange that began later. */
@@ -58,16 +62,15 @@ export class Versions {
     const since = time(sent["if-modified-since"]);
     const asks = ({ fields: { etag, "last-modified": modified } }: Version) =>
       etag !== undefined ? tags.includes(etag) : since !== undefined && time(modified) === since;
-    const candidates = this.all.filter(
-      (version) => version.of.by.target === by.target && version.until >= by.at.seq && asks(version),
-    );
+    const there = this.all.filter((version) => version.of.by.target === by.target && version.until >= by.at.seq);
+    const candidates = there.filter(asks);
     const { etag, "last-modified": modified } = fields;
     if (etag !== undefined && !isWeak(etag))
-      return candidates
-        .filter((version) => opaque(version.fields.etag ?? "") === etag)
+      return there
+        .filter((version) => opaque(version.fields.etag ?? "") === etag && (asks(version) || matches(version, by)))
         .map((version) => ({
           version,
-          surely: version.fields.etag === etag && matches(version, by) && isThere(version.of, by.at.seq),
+          surely: version.fields.etag === etag && asks(version) && isThere(version.of, by.at.seq),
         }));
     if (etag !== undefined)
       return candidates
@@ -87,22 +90,27 @@ export class Versions {
     const { at, sentAt } = received;
     const by: Asked = { ...received.by, method: "GET" };
     for (const { version, surely } of selected) {
-      const updated = overlay(version, received);
-      this.all.push({
+      const updated: Version = {
         ...version,
         head: received,
         confirmedBy: by,
-        askers: [...version.askers, by],
-        fields: updated,
+        fields: overlay(version, received),
         requestTime: sentAt.now,
         responseTime: at.now,
         from: at.seq,
         until: Infinity,
-      });
+      };
+      const [may, must] = [matches(version, by), surelyMatches(version, by)];
+      // what the request could not have chosen is not updated; the request may have it as a variant of its own (§4.1)
+      if (!must) {
+        const alone = surely && !may && selected.length === 1 && !("if-none-match" in by.fields);
+        this.all.push({ ...updated, askers: [by], since: at, surely: alone && version.surely });
+      }
+      if (may) this.all.push({ ...updated, askers: [...version.askers, by] });
       // a request that keeps its own answer out of the cache may leave there what was (§5.2.1.5, §3.5)
-      const kept = mayStore(this.#log.shared, by, version.of.status, updated);
+      const kept = mayStore(this.#log.shared, by, version.of.status, updated.fields);
       const plain = by.fields["cache-control"] !== "no-store" && !("authorization" in by.fields);
-      if (surely && (kept || plain)) version.until = Math.min(version.until, at.seq);
+      if (must && surely && (kept || plain)) version.until = Math.min(version.until, at.seq);
     }
   }
 
@@ -112,6 +120,7 @@ export class Versions {
     const agrees = (version: Version) =>
       version.of.by.target === by.target &&
       version.until === Infinity &&
+      matches(version, by) &&
       version.of.status === 200 &&
       (fields.etag === undefined || opaque(fields.etag) === opaque(version.fields.etag ?? "")) &&
       (fields["last-modified"] === undefined || fields["last-modified"] === version.fields["last-modified"]);
