@@ -34,6 +34,8 @@ export class ResponseRows {
   #bytes: number;
   #responses: number;
   #era: number;
+  /** octets and responses before the transaction under way */
+  #before: readonly [bytes: number, responses: number] = [0, 0];
   /** octets that were put in this era */
   #put = 0;
   readonly #eraBytes: number;
@@ -76,19 +78,38 @@ export class ResponseRows {
 
   /** All of it happens, or nothing. */
   transaction<T>(work: () => T): T {
-    this.#sql.begin.run();
-    if (this.#shared) [this.#bytes, this.#responses, this.#era] = this.#counters();
-    const [bytes, responses] = [this.#bytes, this.#responses];
+    this.begin();
     try {
       const result = work();
-      if (this.#bytes !== bytes || this.#responses !== responses) this.#sql.setTotals.run(this.#bytes, this.#responses);
-      this.#sql.commit.run();
+      this.commit();
       return result;
     } catch (error) {
-      [this.#bytes, this.#responses] = [bytes, responses];
+      this.rollback();
+      throw error;
+    }
+  }
+
+  /** What follows happens with `commit`, or not at all. */
+  begin(): void {
+    this.#sql.begin.run();
+    if (this.#shared) [this.#bytes, this.#responses, this.#era] = this.#counters();
+    this.#before = [this.#bytes, this.#responses];
+  }
+
+  /** @throws when the disk doesn't take it; `rollback` has to follow then */
+  commit(): void {
+    const [bytes, responses] = this.#before;
+    if (this.#bytes !== bytes || this.#responses !== responses) this.#sql.setTotals.run(this.#bytes, this.#responses);
+    this.#sql.commit.run();
+  }
+
+  rollback(): void {
+    [this.#bytes, this.#responses] = this.#before;
+    try {
       // some errors have ended it already
       if (this.#database.isTransaction) this.#sql.rollback.run();
-      throw error;
+    } catch {
+      // it fails only where it has been ended
     }
   }
 
@@ -129,14 +150,15 @@ export class ResponseRows {
 
   /**
    * @param bytes null when the content is a file, "there" when another response has it already
-   * @returns false, and does nothing, when that one alone is more than `atMost` octets, or its content isn't there
+   * @returns its row; undefined, and nothing is done, when that one alone is more than `atMost` octets, or its content
+   *   isn't there
    */
-  insert(stored: StoredResponse, bytes: Uint8Array | null | "there", atMost: number): boolean {
+  insert(stored: StoredResponse, bytes: Uint8Array | null | "there", atMost: number): ResponseRow | undefined {
     const { sha256, length } = stored.content;
     const head = write(stored);
-    if (length + head.length > atMost) return false;
+    if (length + head.length > atMost) return undefined;
     const content = bytes === "there" ? this.#sql.shareContent.get(sha256)?.number : this.#addContent(stored, bytes);
-    if (content === undefined) return false;
+    if (content === undefined) return undefined;
     this.#put += (bytes === "there" ? 0 : length) + head.length;
     if (this.#put >= this.#eraBytes) {
       this.#put = 0;
@@ -146,7 +168,7 @@ export class ResponseRows {
     this.#addGroups(lastInsertRowid, stored);
     this.#bytes += head.length;
     this.#responses++;
-    return true;
+    return { number: Number(lastInsertRowid), used: this.#era, size: head.length, stored };
   }
 
   /** @returns its number */
@@ -156,14 +178,16 @@ export class ResponseRows {
     return number as number;
   }
 
-  /** The row's response with another head. */
-  update(row: ResponseRow, stored: StoredResponse): void {
+  /** The row's response with another head. @returns the row as it is now */
+  update(row: ResponseRow, stored: StoredResponse): ResponseRow {
     const head = write(stored);
     this.#sql.update.run(head.length, head, row.number);
     this.#bytes += head.length - row.size;
-    if (row.stored.fields.get(cacheGroups.name) === stored.fields.get(cacheGroups.name)) return;
-    this.#sql.leaveGroups.run(row.number);
-    this.#addGroups(row.number, stored);
+    if (row.stored.fields.get(cacheGroups.name) !== stored.fields.get(cacheGroups.name)) {
+      this.#sql.leaveGroups.run(row.number);
+      this.#addGroups(row.number, stored);
+    }
+    return { ...row, size: head.length, stored };
   }
 
   #addGroups(number: number | bigint, { cacheKey, fields }: StoredResponse): void {

@@ -6,6 +6,7 @@ import { Recent } from "./recent.ts";
 import { type ResponseRow, ResponseRows, type Totals, type Unused } from "./response-rows-node.ts";
 import type { Walk } from "./store.ts";
 import { type StoreFault, unusable } from "./store-fault.ts";
+import { Turn } from "./turn-node.ts";
 
 interface HeadsOptions {
   /** of the database's file */
@@ -16,6 +17,8 @@ interface HeadsOptions {
   readonly onFault: (fault: StoreFault) => void;
   /** The database isn't what was left: told at once, and whenever it was damaged and begun anew. */
   readonly onUnclean: () => void;
+  /** Told of content that no response has any more, when that is written. */
+  readonly onUnused: (content: Unused) => void;
 }
 
 /** What one step changes. */
@@ -47,6 +50,8 @@ export class SqliteHeads {
   readonly #options: HeadsOptions;
   readonly #entries: Recent<string, Entry>;
   #rows: ResponseRows;
+  /** what was changed and is not yet written */
+  #turn: Turn | undefined;
   /** numbers of rows that should be gone and could not be deleted */
   readonly #hidden = new Set<number>();
   /** keys whose use is not yet in the database */
@@ -63,7 +68,7 @@ export class SqliteHeads {
   list(cacheKey: string): readonly StoredResponse[] {
     const entry = this.#entry(cacheKey);
     if (entry === undefined) return none;
-    if (entry.used !== this.#rows.era) {
+    if (entry.stored.length > 0 && entry.used !== this.#rows.era) {
       entry.used = this.#rows.era;
       this.#used.push(cacheKey);
       if (this.#used.length >= usedAtMost) this.#flush();
@@ -100,41 +105,53 @@ export class SqliteHeads {
   }
 
   /**
-   * All of the change happens, and what must go so that the bound holds, or nothing.
-   * @returns content that no response has any more, and whether the response went in: one that is bigger than all
-   *   that may be kept doesn't
+   * Changes what is in the database, at once for whoever reads it. When `over` is settled it is written, and when that is
+   * rejected nothing of it has happened. What must go so that the bound holds goes, too.
+   * @returns whether the response went in: one that is bigger than all that may be kept doesn't
+   * @throws when it can't be done; then nothing has changed since the last commit
    */
-  change({ update, insert, remove, onInserted }: HeadChange): { unused: Unused[]; inserted: boolean } {
-    const keys = new Set(remove.map(({ stored }) => stored.cacheKey));
+  change({ update, insert, remove, onInserted }: HeadChange): { inserted: boolean; over: Promise<void> } {
     try {
-      return this.#rows.transaction(() => {
-        const unused: (Unused | undefined)[] = [];
-        if (update !== undefined) {
-          keys.add(update.stored.cacheKey);
-          this.#rows.update(update.row, update.stored);
+      return this.#inTurn((turn) => {
+        const updated = update && this.#rows.update(update.row, update.stored);
+        if (updated !== undefined) this.#replace(turn, updated, [updated]);
+        const inserted = insert && this.#rows.insert(insert.stored, insert.bytes, this.#options.maxBytes);
+        if (inserted !== undefined) {
+          turn.inserted.add(inserted.number);
+          this.#replace(turn, inserted, [inserted]);
         }
-        let inserted = false;
-        if (insert !== undefined) {
-          keys.add(insert.stored.cacheKey);
-          inserted = this.#rows.insert(insert.stored, insert.bytes, this.#options.maxBytes);
+        for (const row of remove) {
+          turn.unused.push(this.#rows.delete(row.number));
+          this.#replace(turn, row, []);
         }
-        for (const { number } of remove) unused.push(this.#rows.delete(number));
-        if (this.#rows.totals().bytes > this.#options.maxBytes) {
-          this.#writeUses();
-          for (const { number, cacheKey } of this.#rows.leastUsed(this.#options.maxBytes)) {
-            unused.push(this.#rows.delete(number));
-            if (cacheKey !== undefined) keys.add(cacheKey);
-          }
-        }
-        if (inserted) onInserted?.();
-        return { unused: unused.filter((each) => each !== undefined), inserted };
+        if (this.#rows.totals().bytes > this.#options.maxBytes) this.#makeRoom(turn);
+        if (inserted !== undefined) onInserted?.();
+        return { inserted: inserted !== undefined, over: turn.over };
       });
     } catch (error) {
       if (isDamage(error)) this.#startOver(error);
       throw error;
-    } finally {
-      for (const key of keys) this.#entries.delete(key);
     }
+  }
+
+  /** Whether a row is one that a failing commit would take away. */
+  isUnwritten(row: ResponseRow): boolean {
+    return this.#turn?.inserted.has(row.number) === true;
+  }
+
+  /** Writes what was changed, now and not at the end of this turn of the event loop. What fails is told by `over`. */
+  commit(): void {
+    const turn = this.#turn;
+    if (turn === undefined) return;
+    try {
+      turn.commit();
+    } catch (error) {
+      this.#fail(error);
+      if (isDamage(error)) this.#startOver(error);
+      return;
+    }
+    this.#turn = undefined;
+    for (const content of turn.unused) if (content !== undefined) this.#options.onUnused(content);
   }
 
   /** Lets a row be as if it were removed, until the database is opened again. */
@@ -145,7 +162,48 @@ export class SqliteHeads {
 
   close(): void {
     this.#flush();
+    this.commit();
     this.#rows.close();
+  }
+
+  /** Does something in the transaction of this turn of the event loop; when it throws, that is lost. */
+  #inTurn<T>(work: (turn: Turn) => T): T {
+    try {
+      this.#turn ??= new Turn(this.#rows, () => this.#read(() => this.commit(), undefined));
+      return work(this.#turn);
+    } catch (error) {
+      this.#fail(error);
+      throw error;
+    }
+  }
+
+  /** Nothing of this turn happens. */
+  #fail(error: unknown): void {
+    const turn = this.#turn;
+    this.#turn = undefined;
+    for (const key of turn?.keys ?? []) this.#entries.delete(key);
+    turn?.fail(error);
+  }
+
+  /** Lets a key's responses in memory be what they are in the database: a row is new, or another, or gone. */
+  #replace(turn: Turn, { number, stored }: ResponseRow, by: readonly ResponseRow[]): void {
+    const { cacheKey } = stored;
+    turn.keys.add(cacheKey);
+    const entry = this.#entries.get(cacheKey);
+    if (entry === undefined) return;
+    const rows = [...by, ...entry.rows.filter((row) => row.number !== number)];
+    this.#entries.set(cacheKey, entryOf(cacheKey, rows, entry.used));
+  }
+
+  #makeRoom(turn: Turn): void {
+    this.#writeUses();
+    for (const { number, cacheKey } of this.#rows.leastUsed(this.#options.maxBytes)) {
+      turn.unused.push(this.#rows.delete(number));
+      turn.inserted.delete(number);
+      if (cacheKey === undefined) continue;
+      turn.keys.add(cacheKey);
+      this.#entries.delete(cacheKey);
+    }
   }
 
   #entry(cacheKey: string): Entry | undefined {
@@ -160,11 +218,9 @@ export class SqliteHeads {
         kind: "database",
         message: `a response in ${this.#options.path} can't be read; it is removed`,
       });
-      this.#rows.transaction(() => this.#rows.delete(number));
+      this.#inTurn((turn) => turn.unused.push(this.#rows.delete(number)));
     }
-    if (rows.length === 0) return undefined;
-    const stored = newestFirst(rows.map((row) => row.stored));
-    const entry = { cacheKey, stored, rows, used: Math.min(...rows.map((row) => row.used)) };
+    const entry = entryOf(cacheKey, rows, Math.min(...rows.map((row) => row.used)));
     this.#entries.set(cacheKey, entry);
     return entry;
   }
@@ -172,7 +228,7 @@ export class SqliteHeads {
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#read(() => this.#rows.transaction(() => this.#writeUses()), undefined);
+    this.#read(() => this.#inTurn(() => this.#writeUses()), undefined);
   }
 
   #writeUses(): void {
@@ -201,6 +257,7 @@ export class SqliteHeads {
   }
 
   #startOver(error: unknown): void {
+    this.#fail(error);
     const { path, onFault } = this.#options;
     onFault({
       kind: "database",
@@ -217,6 +274,10 @@ export class SqliteHeads {
 }
 
 const none: readonly StoredResponse[] = [];
+
+function entryOf(cacheKey: string, rows: readonly ResponseRow[], used: number): Entry {
+  return { cacheKey, stored: newestFirst(rows.map((row) => row.stored)), rows, used };
+}
 
 function cost({ cacheKey, stored }: Entry): number {
   return stored.reduce((sum, each) => sum + headSize(each), 300 + cacheKey.length);

@@ -75,6 +75,7 @@ class SqliteStore implements ListableStore {
       memoryBytes: memoryBytes / 2,
       onFault,
       onUnclean: () => this.#sweep(),
+      onUnused: (content) => this.#drop(content),
     });
   }
 
@@ -83,8 +84,14 @@ class SqliteStore implements ListableStore {
   }
 
   open(stored: StoredResponse): Content | undefined | Promise<Content | undefined> {
-    const row = this.#heads.find(stored);
+    let row = this.#heads.find(stored);
     if (row === undefined) return undefined;
+    if (this.#heads.isUnwritten(row)) {
+      // what was once answered from the store is there after a crash
+      this.#heads.commit();
+      row = this.#heads.find(stored);
+      if (row === undefined) return undefined;
+    }
     const ready = this.#contents.get(row.stored.content);
     if (ready !== undefined) return ready;
     const found = this.#heads.content(row.stored.content);
@@ -105,46 +112,51 @@ class SqliteStore implements ListableStore {
     return writer;
   }
 
-  put(stored: StoredResponse, content?: ContentWriter | SameContent, replaces: readonly StoredResponse[] = []): void {
+  async put(
+    stored: StoredResponse,
+    content?: ContentWriter | SameContent,
+    replaces: readonly StoredResponse[] = [],
+  ): Promise<void> {
     const backing = content === undefined || isSameContent(content) ? undefined : this.#take(content);
     const before = this.#heads.find(stored);
     const remove = this.#rowsOf(replaces).filter((row) => row !== before);
     if (isSameContent(content)) {
       const insert = this.#heads.find(content.as) && { stored, bytes: "there" as const };
-      this.#change({ remove: before && insert ? [...remove, before] : remove, insert });
+      await this.#heads.change({ remove: before && insert ? [...remove, before] : remove, insert }).over;
       return;
     }
     if (backing === undefined) {
-      this.#change({ remove, update: before && { row: before, stored } });
+      await this.#heads.change({ remove, update: before && { row: before, stored } }).over;
       return;
     }
     const { file, fault } = backing;
+    // a file's name and the row that names it are one step, with which nothing else is to fail
+    if (file !== undefined) this.#heads.commit();
     try {
       if (fault !== undefined) throw fault;
-      const { inserted } = this.#change({
+      const { inserted, over } = this.#heads.change({
         remove: before ? [...remove, before] : remove,
         insert: { stored, bytes: backing.bytes ?? null },
         ...(file && { onInserted: () => this.#files.keep(file, stored.content) }),
       });
-      if (!inserted) {
-        backing.discard();
-        return;
-      }
+      if (file !== undefined) this.#heads.commit();
+      else if (inserted) this.#contents.addBytes(stored.content, backing.bytes!);
+      await over;
+      if (inserted && file !== undefined) this.#contents.addFile(stored.content, file);
+      if (inserted) backing.settle();
+      else backing.discard();
     } catch (error) {
       // the file may have its place already
       const { sha256 } = stored.content;
-      if (file !== undefined && !this.#heads.hasFile(sha256)) this.#drop({ sha256, isFile: true });
+      if (file !== undefined) this.#drop({ sha256, isFile: true });
       backing.discard();
       throw error;
     }
-    if (file !== undefined) this.#contents.addFile(stored.content, file);
-    else this.#contents.addBytes(stored.content, backing.bytes!);
-    backing.settle();
   }
 
-  remove(stored: readonly StoredResponse[]): void {
+  async remove(stored: readonly StoredResponse[]): Promise<void> {
     const rows = this.#rowsOf(stored);
-    if (rows.length > 0) this.#change({ remove: rows });
+    if (rows.length > 0) await this.#heads.change({ remove: rows }).over;
   }
 
   walk(wanted: Walk): Iterable<readonly StoredResponse[]> {
@@ -174,13 +186,9 @@ class SqliteStore implements ListableStore {
     return writer.backing;
   }
 
-  #change(change: Parameters<SqliteHeads["change"]>[0]): { inserted: boolean } {
-    const { unused, inserted } = this.#heads.change(change);
-    for (const content of unused) this.#drop(content);
-    return { inserted };
-  }
-
   #drop({ sha256, isFile }: Unused): void {
+    // the same may have come again meanwhile
+    if (isFile && this.#heads.hasFile(sha256)) return;
     this.#contents.remove(sha256);
     if (!isFile) return;
     try {
@@ -203,13 +211,10 @@ class SqliteStore implements ListableStore {
   /** Forgets a response whose content isn't there any more. */
   #lost(row: ResponseRow, why: string): void {
     this.#onFault({ kind: "content", message: `the content of ${row.stored.cacheKey} is lost: ${why}` });
-    this.#drop({ sha256: row.stored.content.sha256, isFile: true });
-    try {
-      this.remove([row.stored]);
-    } catch (cause) {
+    this.remove([row.stored]).catch((cause) => {
       this.#heads.hide(row);
       this.#onFault({ kind: "disk", message: `${row.stored.cacheKey} can't be removed just now`, cause });
-    }
+    });
   }
 
   #sweep(): void {

@@ -22,7 +22,7 @@ try {
 assert.deepEqual(await store.list("big"), []);
 
 const kept: number[] = [];
-for (let index = 0; index < 200; index++) {
+const one = async (index: number) => {
   try {
     await keep(store, octets(60_000, index), { id: `${index}`, cacheKey: `${index}` });
     kept.push(index);
@@ -30,6 +30,11 @@ for (let index = 0; index < 200; index++) {
     assert.ok(error instanceof Error);
     failed.small++;
   }
+};
+// one by one, and two in one transaction
+for (let index = 0; index < 200; index += 3) {
+  await one(index);
+  await Promise.all([one(index + 1), one(index + 2)]);
 }
 for (const index of kept) {
   const content = octets(60_000, index);
