@@ -24,14 +24,13 @@ export interface Shared {
   readonly forwarded: Forwarded;
   /** whether it was another request's exchange */
   readonly collapsed: boolean;
-  /** false: another's, and what it came to does not answer this request */
-  readonly usable: boolean;
 }
 
 /**
  * Joins the exchange under way for the request's cache key, or starts one for others to join until its response's head
  * has been dealt with. A follower gets what the leader gets, if it may be reused for it: a fresh response whose Vary
- * fits and that is new enough, or the upstream's failure. What was for one alone lately is not waited for.
+ * fits and that is new enough, or that the upstream is away; else it asks for itself. What was for one alone lately is
+ * not waited for.
  */
 export async function share(cache: Cache, request: CacheRequest, ask: () => Promise<Forwarded>): Promise<Shared> {
   const start = async () => {
@@ -39,8 +38,8 @@ export async function share(cache: Cache, request: CacheRequest, ask: () => Prom
     cache.passing?.learn(request, forwarded, cache.now());
     return forwarded;
   };
-  if (cache.passing?.has(request, cache.now())) return { forwarded: await start(), collapsed: false, usable: true };
-  const leading = cache.underway.get(request.cacheKey);
+  const leading = cache.passing?.has(request, cache.now()) ? "alone" : cache.underway.get(request.cacheKey);
+  if (leading === "alone") return { forwarded: await start(), collapsed: false };
   if (leading === undefined) {
     const own = start();
     cache.underway.set(request.cacheKey, own);
@@ -48,24 +47,20 @@ export async function share(cache: Cache, request: CacheRequest, ask: () => Prom
       if (cache.underway.get(request.cacheKey) === own) cache.underway.delete(request.cacheKey);
     };
     own.then(done, done);
-    return { forwarded: await own, collapsed: false, usable: true };
+    return { forwarded: await own, collapsed: false };
   }
   const since = cache.now();
-  let forwarded: Forwarded;
-  try {
-    forwarded = await leading;
-  } catch {
-    // what the leader's own credentials may have led to is no answer to others
-    return { forwarded: await start(), collapsed: false, usable: true };
-  }
-  return { forwarded, collapsed: true, usable: answers(cache, forwarded, request, since) };
+  // what the leader's own credentials may have made it throw is no answer to others
+  const forwarded = await leading.catch(() => undefined);
+  if (forwarded !== undefined && answers(cache, forwarded, request, since)) return { forwarded, collapsed: true };
+  return { forwarded: await start(), collapsed: false };
 }
 
 /** @param now when the request began to wait */
 function answers({ shared }: Cache, forwarded: Forwarded, request: CacheRequest, now: Timestamp): boolean {
   switch (forwarded.type) {
     case "failed":
-      return true;
+      return forwarded.away !== undefined;
     case "passed":
       return false;
     case "stored": {

@@ -2,7 +2,7 @@ import { type CacheStatus, type Forward, onRequest, type StoredResponse, type Va
 import { type Arriving, isPurged } from "./arriving.ts";
 import type { Cache, CacheFailure, CacheRequest, CacheResponse } from "./cache.ts";
 import { collapsible, share } from "./collapse.ts";
-import { type Forwarded, forward } from "./forward.ts";
+import { type Forwarded, failedToo, forward } from "./forward.ts";
 import { newestFirst } from "./newest-first.ts";
 
 type Early = NonNullable<Arriving["early"]> & { readonly exchange: Arriving };
@@ -44,9 +44,9 @@ export async function exchange(cache: Cache, request: CacheRequest): Promise<Cac
     case "forward": {
       const ask = () => forward(cache, request, decision, stored);
       if (!collapsible(request, decision)) return settle(await ask(), decision, false);
-      const shared = await share(cache, request, ask);
-      if (shared.usable) return settle(shared.forwarded, decision, shared.collapsed);
-      return settle(await ask(), decision, false);
+      const { forwarded, collapsed } = await share(cache, request, ask);
+      const own = collapsed ? await failedToo(cache, request, decision, forwarded) : forwarded;
+      return settle(own, decision, collapsed);
     }
   }
 }

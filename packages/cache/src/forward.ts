@@ -5,6 +5,7 @@ import {
   contentLength,
   currentTtl,
   endToEnd,
+  type Failure,
   type Fields,
   type Forward,
   initialTtl,
@@ -55,7 +56,14 @@ export type Forwarded =
       readonly because: Extract<Outcome, { type: "pass" }>["because"];
       readonly status: Told;
     }
-  | { readonly type: "failed"; readonly answer: 502 | 504; readonly message: string; readonly status: Told };
+  | {
+      readonly type: "failed";
+      readonly answer: 502 | 504;
+      readonly message: string;
+      /** how the upstream gave no response, where it would give none to others either */
+      readonly away?: Exclude<Failure, "broken">;
+      readonly status: Told;
+    };
 
 /**
  * Asks the upstream as decided, and does with its response what `core` says: store it, freshen what was nominated, pass
@@ -181,7 +189,21 @@ async function withoutResponse(
   }
   const answer = outcome.type === "fail" ? outcome.status : 502;
   const detail = outcome.type === "fail" ? outcome.because : "broken";
-  return { type: "failed", answer, message, status: { ...status, detail } };
+  const away = detail === "unreachable" || detail === "timeout" || detail === "offline" ? detail : undefined;
+  return { type: "failed", answer, message, ...(away && { away }), status: { ...status, detail } };
+}
+
+/** What another request's exchange is for this one: where the upstream was away, something else that is stale may stand in. */
+export async function failedToo(
+  cache: Cache,
+  request: CacheRequest,
+  decision: Validation | Forward,
+  failed: Forwarded,
+): Promise<Forwarded> {
+  if (failed.type !== "failed" || failed.away === undefined) return failed;
+  const { away, message, status } = failed;
+  const context: Context = { now: cache.now(), shared: cache.shared, policy: request.policy };
+  return withoutResponse(cache, onFailure(decision, away, context), message, context, status);
 }
 
 function answered(

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { UpstreamFailure } from "../src/index.ts";
 import { bench, dated, fresh, newer, told } from "./bench.ts";
-import { type Answer, fakeUpstream, slowBody } from "./fake-upstream.ts";
+import { type Answer, failure, fakeUpstream, slowBody } from "./fake-upstream.ts";
 
 const withAge: Answer = { ...fresh, fields: { ...fresh.fields, Age: "7" } };
 const textOf = async (answer: Parameters<typeof told>[0]) => ((await told(answer)) as { text?: string }).text;
@@ -136,5 +137,34 @@ describe("9111:4 collapsed forwarding", () => {
     const [a, b] = await Promise.all([ask({ "cache-control": "no-cache" }), ask()]);
     assert.equal(((await told(a)) as { text: string }).text, "two");
     assert.equal(((await told(b)) as { hit: boolean }).hit, true);
+  });
+
+  const failures: readonly (readonly [kind: UpstreamFailure["kind"], times: number, told: readonly unknown[]])[] = [
+    ["unreachable", 2, [502, 502]],
+    ["timeout", 1, [504, 504]],
+    ["offline", 1, [504, 504]],
+    // the request itself may have made the upstream break off: that is nobody else's answer
+    ["broken", 3, [502, "one"]],
+  ];
+  for (const [kind, times, told] of failures)
+    test(`an upstream that gives no response: ${kind}`, async () => {
+      const failed = Array.from({ length: kind === "broken" ? 2 : times }, () => failure(kind));
+      const upstream = fakeUpstream(...failed, fresh);
+      const { ask } = bench(upstream);
+      const answers = await Promise.all([ask(), ask()]);
+      const got = answers.map(async (one) => ("failed" in one ? one.status : textOf(one)));
+      assert.deepEqual([await Promise.all(got), upstream.asked.length], [told, times]);
+    });
+
+  test("5861:4 a follower of one that failed has what may stand in for it itself", async () => {
+    const stale = { Vary: "Accept-Language", "Cache-Control": "max-age=60, stale-if-error=600" };
+    const upstream = fakeUpstream({ fields: dated(stale), body: "en" }, failure("timeout"));
+    const { ask, pass } = bench(upstream);
+    await told(await ask({ "accept-language": "en" }));
+    pass(100);
+    const [fr, en] = await Promise.all([ask({ "accept-language": "fr" }), ask({ "accept-language": "en" })]);
+    assert.equal("failed" in fr && fr.status, 504);
+    const { text, detail, collapsed } = (await told(en)) as { text: string; detail: string; collapsed: boolean };
+    assert.deepEqual([text, detail, collapsed], ["en", "stale-if-error", true]);
   });
 });

@@ -93,4 +93,18 @@ describe("9211:2.6 what can't be shared is not waited for", () => {
       await atOnce(upstream, ask, answer, request);
       assert.deepEqual(await atOnce(upstream, ask, fresh), { first: 1, all: 1 });
     });
+
+  test("and what a follower found when it asked for itself is remembered as well", async () => {
+    const upstream = waiting();
+    const { ask } = bench(upstream);
+    const vary = dated({ "Cache-Control": "max-age=60", Vary: "Cookie" });
+    const [all, mine] = [ask(), ask({ cookie: "u=1" })];
+    await settled();
+    upstream.answerWith(vary);
+    await settled();
+    upstream.answerWith(dated({ "Cache-Control": "private", Vary: "Cookie" }));
+    await Promise.all([all, mine]);
+    const secret = dated({ "Cache-Control": "private", Vary: "Cookie" });
+    assert.equal((await atOnce(upstream, ask, secret, { cookie: "u=2" })).first, many);
+  });
 });
