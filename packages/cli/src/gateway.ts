@@ -76,6 +76,7 @@ async function run(read: ReadConfig, interactive: boolean): Promise<void> {
   }
   try {
     const gateway = await runGateway(config, { ...logs, access: metrics?.access ?? logs.access });
+    metrics?.alongside(gateway.counted);
     metrics?.gauge("larder_store_bytes", "Octets of content that are kept", () => gateway.size().bytes);
     const lies = "other content for the same validator";
     metrics?.gauge("larder_upstream_catches", `How often an upstream gave ${lies}`, () => gateway.caught().times);

@@ -44,6 +44,9 @@ export function readConfig(sources: ConfigSources, machine: Machine = thisMachin
   const shared = { ...file.shared, ...options.shared };
 
   const listen = gateway.listen ?? defaultListen;
+  const workers = gateway.workers ?? 1;
+  if (workers > 1 && machine.platform === "win32")
+    throw new ConfigFault("workers: there are none on Windows; leave it out, or say 1");
   const tls = readTls(gateway, { listen, hostname: machine.hostname, place: (key) => key });
   const mounts = new Map<string, MountConfig>();
   const places = new Map<string, Place>();
@@ -108,6 +111,7 @@ export function readConfig(sources: ConfigSources, machine: Machine = thisMachin
   const log = gateway["log-format"] ?? "auto";
   const config: GatewayConfig = {
     listen,
+    workers,
     tls,
     admin: gateway.admin,
     adminToken: readAdminToken(gateway["admin-token-env"], gateway["admin-token-file"], environment),

@@ -32,6 +32,10 @@ const setting = <T>(
 /** What holds for the gateway as a whole. */
 export const gatewaySettings = {
   listen: setting(kinds.address, "where clients connect", { defaults: "127.0.0.1:8080", option: true }),
+  workers: setting(kinds.count(1, 64), "processes that answer clients, docs/workers.md", {
+    defaults: "1",
+    option: true,
+  }),
   tls: setting(kinds.choice(["off", "own"]), "speak https with a certificate that Larder makes in its data folder", {
     defaults: "off, or the files of tls-cert and tls-key",
     option: true,

@@ -70,6 +70,8 @@ export type TlsConfig =
 /** All that `runGateway` needs to know: checked, every default filled in. */
 export interface GatewayConfig {
   readonly listen: Address;
+  /** processes that accept connections; 1 = this one alone */
+  readonly workers: number;
   /** undefined = plain http */
   readonly tls: TlsConfig | undefined;
   /** where metrics and health are served; undefined = nowhere */

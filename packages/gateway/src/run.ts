@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { createCache, invalidateRelated, PassMemory } from "@larder/cache";
 import { openSqliteStore } from "@larder/cache/sqlite";
 import type { StoredResponse } from "@larder/core";
-import { type AdminAction, type Logs, listen, loggable } from "@larder/server";
+import { type AdminAction, type Counted, type Listener, type Logs, listen, loggable } from "@larder/server";
 import type { GatewayConfig } from "./config.ts";
 import { learn, openFacts } from "./facts.ts";
 import { type Gateway, handlerOf } from "./gateway.ts";
@@ -16,6 +16,7 @@ import { openRules } from "./rules.ts";
 import { learnSdist } from "./sdist-metadata.ts";
 import { createSeen } from "./seen.ts";
 import { openTls } from "./tls.ts";
+import { listenWithWorkers, type WorkersListener } from "./workers/listen.ts";
 
 /** Octets of heads and content that stay in memory. */
 const memoryBytes = 512 * 1024 * 1024;
@@ -35,6 +36,8 @@ export interface RunningGateway {
   readonly actions: ReadonlyMap<string, AdminAction>;
   /** How often upstreams gave other content for the same validator, and how many are not believed because of it now. */
   caught(): { readonly times: number; readonly distrusted: number };
+  /** What workers have counted. */
+  counted(): Promise<readonly Counted[]>;
   /** What the store keeps now: octets of content, number of responses. */
   size(): { readonly bytes: number; readonly responses: number };
 }
@@ -115,14 +118,12 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
     const { rules, look } = await openRules(proxies, facts, Date.now, fault);
     const tls = config.tls && (await openTls(config.tls, join(config.data, "tls"), Date.now, fault));
     const gateway: Gateway = { mounts, cache, pages: createPages(), facts, rules, seen, now: Date.now };
-    const listener = await listen({
-      ...config.listen,
-      tls: tls?.certificate,
-      handler: handlerOf(gateway),
-      log,
-      ...(access && { access }),
-      mostContentBytes: config.maxRequestBytes,
-    });
+    const handler = handlerOf(gateway);
+    const mostContentBytes = config.maxRequestBytes;
+    const listener: Listener & Partial<WorkersListener> =
+      config.workers > 1
+        ? await listenWithWorkers(config, tls?.certificate, handler, logs)
+        : await listen({ ...config.listen, tls: tls?.certificate, handler, log, access, mostContentBytes });
     looking = setInterval(async () => {
       await look();
       const renewed = await tls?.look();
@@ -136,6 +137,7 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
       close: (graceMs = config.grace * 1000) => listener.close(graceMs).then(release),
       actions: new Map([["/-/purge", purgeAction(gateway, (done) => log.info(done, "purged"))]]),
       size: () => store.size(),
+      counted: async () => (await listener.counted?.()) ?? [],
       caught: () => ({
         times: catches,
         distrusted: proxies.filter(({ caughtAt }) => isDistrusted(caughtAt, Date.now())).length,

@@ -22,6 +22,7 @@ describe("a configuration", () => {
   test("of the command line alone, every default filled in", () => {
     assert.deepEqual(read({ mounts: [mountLine] }), {
       listen: { host: "127.0.0.1", port: 8080 },
+      workers: 1,
       tls: undefined,
       admin: undefined,
       adminToken: undefined,

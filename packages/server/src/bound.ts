@@ -8,9 +8,15 @@ export interface Closing {
   closeAllConnections(): void;
 }
 
+/** A file of the system's by which processes of one machine connect (unix(7)). */
+export interface SocketFile {
+  /** its path: at most some 100 octets, in a folder that only those may enter who may connect */
+  readonly file: string;
+}
+
 /** A server that accepts requests, and how it stops. */
 export interface Bound {
-  /** `HOST:PORT`, with the port that was taken */
+  /** `HOST:PORT`, with the port that was taken; `localhost` for a socket's file */
   readonly authority: string;
   /**
    * Accepts no more connections, lets running requests finish, closes idle connections.
@@ -25,20 +31,20 @@ export interface Bound {
  */
 export async function bind(
   server: Server & Closing,
-  { host, port: wanted }: Address,
+  where: Address | SocketFile,
   ...others: readonly Closing[]
 ): Promise<Bound> {
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen({ host, port: wanted }, () => {
+    server.listen("file" in where ? { path: where.file } : { host: where.host, port: where.port }, () => {
       server.off("error", reject);
       resolve();
     });
   });
-  const { address, port } = server.address() as AddressInfo;
+  const taken = server.address() as AddressInfo | string;
   const all = [server, ...others];
   return {
-    authority: showAddress({ host: address, port }),
+    authority: typeof taken === "string" ? "localhost" : showAddress({ host: taken.address, port: taken.port }),
     async close(graceMs) {
       const closed = new Promise((resolve) => server.close(resolve));
       // connections that are busy now become idle one by one

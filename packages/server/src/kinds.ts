@@ -47,6 +47,17 @@ export const bytes: Kind<number> = {
   },
 };
 
+/** A whole number within bounds, both included. */
+export function count(least: number, most: number): Kind<number> {
+  return {
+    placeholder: "N",
+    read(value) {
+      const number = /^\d{1,9}$/.test(written(value)) ? Number(value) : Number.NaN;
+      return number >= least && number <= most ? number : fault(`expected a whole number from ${least} to ${most}`);
+    },
+  };
+}
+
 /** `HOST:PORT`. */
 export const address: Kind<Address> = {
   placeholder: "HOST:PORT",

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { Logger } from "pino";
 import type { AccessLog } from "./access-log.ts";
 import type { Address } from "./address.ts";
-import { bind } from "./bound.ts";
+import { bind, type SocketFile } from "./bound.ts";
 import { Running } from "./connection.ts";
 import type { Handler } from "./handler.ts";
 import { refuseRaw } from "./raw-refusal.ts";
@@ -11,7 +11,9 @@ import { Serving } from "./serve.ts";
 import { type Certificate, secureServer } from "./tls.ts";
 
 /** What a listener needs, and its bounds. */
-export interface ListenOptions extends Address {
+export type ListenOptions = (Address | SocketFile) & Listening;
+
+interface Listening {
   readonly handler: Handler;
   /** told of what goes wrong here; not of requests */
   readonly log: Logger;

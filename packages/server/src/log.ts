@@ -14,6 +14,8 @@ export interface Logs {
   readonly log: Logger;
   /** undefined where requests are not to be logged */
   readonly access: AccessLog | undefined;
+  /** where lines go that another process has made */
+  readonly lines: DestinationStream;
   /** Writes out what is still held back. */
   flush(): void;
 }
@@ -34,11 +36,11 @@ export function openLogs(format: LogFormat, { interactive }: { readonly interact
       // standard output is gone or not open yet: there is nobody to tell
     }
   };
-  return { ...logsTo(lines, format), flush };
+  return { ...logsTo(lines, format), lines, flush };
 }
 
 /** The same on any stream of lines. */
-export function logsTo(out: DestinationStream, format: LogFormat): Omit<Logs, "flush"> {
+export function logsTo(out: DestinationStream, format: LogFormat): Pick<Logs, "log" | "access"> {
   if (format === "json") {
     const log = pino({ base: null, timestamp: stdTimeFunctions.isoTime, formatters: { level: namedLevel } }, out);
     return { log, access: jsonAccess(out) };

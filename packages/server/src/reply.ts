@@ -67,8 +67,8 @@ export class Http1Reply extends ServerResponse implements Reply {
 
   cut(): void {
     const { socket } = this.req;
-    // over TLS an end without its closing alert says the same as a reset (RFC 8446 §6.1)
-    if ("encrypted" in socket) socket.destroy();
+    // over TLS an end without its closing alert says the same as a reset (RFC 8446 §6.1); a socket's file knows no reset
+    if ("encrypted" in socket || socket.remoteAddress === undefined) socket.destroy();
     else socket.resetAndDestroy();
   }
 

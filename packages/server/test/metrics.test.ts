@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Fields } from "@larder/core";
 import { pino } from "pino";
-import { type AccessedRequest, createMetrics, listenAdmin } from "../src/index.ts";
+import { type AccessedRequest, countRequests, createMetrics, listenAdmin } from "../src/index.ts";
 
 const request: AccessedRequest = { head: { method: "GET" }, path: "/", remote: "", started: performance.now() };
 const answer = (status: number, log?: Record<string, unknown>) => ({
@@ -34,6 +34,18 @@ test("requests are counted by mount, status and what the cache did", async () =>
     assert.match(text, /^larder_store_bytes 42$/m);
   }
   assert.equal(passed, 5, "the access log is told, too");
+});
+
+test("what other processes have counted is added", async () => {
+  const metrics = createMetrics(undefined);
+  const others = [countRequests(undefined), countRequests(undefined)];
+  metrics.alongside(() => Promise.all(others.map(({ counted }) => counted())));
+  for (const { access } of [metrics, ...others])
+    access(request, answer(200, { mount: "/a/", cache: "larder; hit" }), { bytes: 7 });
+  const { text } = await metrics.text();
+  assert.match(text, /^larder_requests_total\{mount="\/a\/",status="200",cache="hit"\} 3$/m);
+  assert.match(text, /^larder_response_content_bytes_total\{mount="\/a\/",status="200",cache="hit"\} 21$/m);
+  assert.match(text, /^larder_request_duration_seconds_count 3$/m);
 });
 
 test("operators read metrics and health on a listener of their own", async () => {

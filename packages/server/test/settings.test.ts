@@ -27,6 +27,8 @@ describe("kinds of values", () => {
     [kinds.bytes, "500 MB", 500e6],
     [kinds.bytes, "20GiB", 20 * 1024 ** 3],
     [kinds.bytes, "1.5k", 1500],
+    [kinds.count(1, 64), 64, 64],
+    [kinds.count(1, 64), "1", 1],
     [kinds.address, "127.0.0.1:80", { host: "127.0.0.1", port: 80 }],
     [kinds.address, "[::1]:80", { host: "::1", port: 80 }],
     [kinds.address, "host.example:0", { host: "host.example", port: 0 }],

@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Certificate, type Counted, type Handler, type Listener, type Logs, listen } from "@larder/server";
+import type { GatewayConfig } from "../config.ts";
+import { Crew } from "./crew.ts";
+import { answeringWorkers } from "./passed-on.ts";
+import { mostHeadBytes } from "./private-fields.ts";
+
+/** A listener whose connections other processes have. */
+export interface WorkersListener extends Listener {
+  /** What they have counted. */
+  counted(): Promise<readonly Counted[]>;
+}
+
+/**
+ * As `listen`, but worker processes have the connections: they pass requests on to the handler, which stays here, over a
+ * socket in a folder that only this user may enter.
+ * @throws {Error} of node:net, when the address can't be listened on
+ */
+export async function listenWithWorkers(
+  config: GatewayConfig,
+  tls: Certificate | undefined,
+  handler: Handler,
+  logs: Logs,
+): Promise<WorkersListener> {
+  // mkdtemp makes it with mode 0700; a data folder's path may be longer than a socket's may be
+  const folder = mkdtempSync(join(tmpdir(), "larder-workers-"));
+  const clear = () => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", clear);
+  const file = join(folder, "keeper");
+  const own = await listen({ file, handler: answeringWorkers(handler), log: logs.log, mostHeadBytes });
+  const crew = new Crew(
+    () => ({
+      listen: config.listen,
+      tls,
+      mostContentBytes: config.maxRequestBytes,
+      keeper: file,
+      log: config.log,
+      counts: config.admin !== undefined,
+    }),
+    logs.log,
+    (lines) => logs.lines.write(lines),
+  );
+  const close = async (graceMs: number) => {
+    await crew.close(graceMs);
+    await own.close(0);
+    clear();
+    process.off("exit", clear);
+  };
+  try {
+    const url = await crew.start(config.workers);
+    return {
+      url,
+      renew(certificate) {
+        tls = certificate;
+        crew.tell({ type: "renew", certificate });
+      },
+      close,
+      counted: () => crew.counted(),
+    };
+  } catch (error) {
+    await close(0);
+    throw error;
+  }
+}
