@@ -1,5 +1,5 @@
-// `npm run conformance:http [-- --suite DIR] [-- --id ID] [-- --checks]`: http-cache-tests against a plain `http`
-// mount of `larder gateway`. Fails when a required test fails, when an optimal one fails that
+// `npm run conformance:http [-- --suite DIR] [-- --id ID] [-- --checks] [-- --workers N]`: http-cache-tests against a plain
+// `http` mount of `larder gateway`, of one process or of so many workers. Fails when a required test fails, when an optimal one fails that
 // http-expected.toml does not name, when one that it names passes, and when
 // a `check` test finds other than spec/CHOICES.md says. `--checks` prints what each of these finds.
 import { join } from "node:path";
@@ -13,6 +13,7 @@ const { values: options } = parseArgs({
     suite: { type: "string" },
     id: { type: "string", default: "" },
     checks: { type: "boolean", default: false },
+    workers: { type: "string", default: "1" },
   },
 });
 const suite = suiteIn(options.suite);
@@ -20,7 +21,7 @@ const suite = suiteIn(options.suite);
 /** Runs the suite's own server and command line, with the gateway in between. */
 async function results(): Promise<Record<string, Result>> {
   const server = await startSuite(suite);
-  const gateway = await startGateway({ mounts: [`/=http:${server.origin}`] });
+  const gateway = await startGateway({ mounts: [`/=http:${server.origin}`], args: ["--workers", options.workers] });
   const cli = await run([process.execPath, "--no-warnings", join(suite.engine, "cli.mjs")], {
     cwd: suite.folder,
     env: {
