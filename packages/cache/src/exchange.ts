@@ -4,34 +4,50 @@ import type { Cache, CacheFailure, CacheRequest, CacheResponse } from "./cache.t
 import { collapsible, share } from "./collapse.ts";
 import { type Forwarded, failedToo, forward } from "./forward.ts";
 import { newestFirst } from "./newest-first.ts";
+import type { Content, MaybePromise } from "./store.ts";
+
+/** What an exchange comes to. */
+type Answered = CacheResponse | CacheFailure;
 
 type Early = NonNullable<Arriving["early"]> & { readonly exchange: Arriving };
 
 /**
  * One request's whole life in a cache: look for stored responses, decide, answer from the store or ask the upstream,
  * alone or together with others that ask the same, and keep what may be kept (RFC 9111).
- * @returns the answer, or what failed as a value
+ * @returns the answer, or what failed as a value: at once where the store answers at once and the upstream isn't asked
  * @throws what `request.expect` throws; otherwise only for bugs
  */
-export async function exchange(cache: Cache, request: CacheRequest): Promise<CacheResponse | CacheFailure> {
+export function exchange(cache: Cache, request: CacheRequest): MaybePromise<Answered> {
   const early = earlyOf(cache, request);
-  const found = cache.store.list(request.cacheKey);
-  const stored = found instanceof Promise ? await found : found;
+  const stored = cache.store.list(request.cacheKey);
+  if (stored instanceof Promise) return stored.then((stored) => decide(cache, request, early, stored));
+  return decide(cache, request, early, stored);
+}
+
+/** What the answer to a request is, once it is known what is stored for it. */
+function decide(
+  cache: Cache,
+  request: CacheRequest,
+  early: readonly Early[] | undefined,
+  stored: readonly StoredResponse[],
+): MaybePromise<Answered> {
   const arriving = early && earlyAnswer(cache, request, early, stored);
   if (arriving !== undefined) return arriving;
   const decision = onRequest(request.head, stored, contextOf(cache, request));
   switch (decision.type) {
     case "serve": {
+      const serve = (content: Content | null | undefined) => {
+        // missing or damaged: the store has just forgotten it, so the next look finds a miss
+        if (content === undefined) return exchange(cache, request);
+        if (decision.background) validateInBackground(cache, request, decision.background, stored);
+        return answer(decision.stored, content, decision.age, {
+          hit: true,
+          ttl: decision.ttl,
+          ...(decision.because !== "fresh" && { detail: decision.because }),
+        });
+      };
       const opened = cache.store.open(decision.stored);
-      const content = opened instanceof Promise ? await opened : opened;
-      // missing or damaged: the store has just forgotten it, so the next look finds a miss
-      if (content === undefined) return exchange(cache, request);
-      if (decision.background) validateInBackground(cache, request, decision.background, stored);
-      return answer(decision.stored, content, decision.age, {
-        hit: true,
-        ttl: decision.ttl,
-        ...(decision.because !== "fresh" && { detail: decision.because }),
-      });
+      return opened instanceof Promise ? opened.then(serve) : serve(opened);
     }
     case "refuse":
       return {
@@ -41,14 +57,23 @@ export async function exchange(cache: Cache, request: CacheRequest): Promise<Cac
         cacheStatus: { hit: false, detail: decision.because },
       };
     case "validate":
-    case "forward": {
-      const ask = () => forward(cache, request, decision, stored);
-      if (!collapsible(request, decision)) return settle(await ask(), decision, false);
-      const { forwarded, collapsed } = await share(cache, request, ask);
-      const own = collapsed ? await failedToo(cache, request, decision, forwarded) : forwarded;
-      return settle(own, decision, collapsed);
-    }
+    case "forward":
+      return ask(cache, request, decision, stored);
   }
+}
+
+/** Asks the upstream, alone or together with others that ask the same. */
+async function ask(
+  cache: Cache,
+  request: CacheRequest,
+  decision: Validation | Forward,
+  stored: readonly StoredResponse[],
+): Promise<Answered> {
+  const alone = () => forward(cache, request, decision, stored);
+  if (!collapsible(request, decision)) return settle(await alone(), decision, false);
+  const { forwarded, collapsed } = await share(cache, request, alone);
+  const own = collapsed ? await failedToo(cache, request, decision, forwarded) : forwarded;
+  return settle(own, decision, collapsed);
 }
 
 /** The exchanges for a request's key whose responses may answer while their content arrives; undefined: none. */
@@ -99,11 +124,7 @@ const answer = (
 });
 
 /** What an exchange with the upstream came to, as the answer to one request. */
-function settle(
-  forwarded: Forwarded,
-  decision: Validation | Forward,
-  collapsed: boolean,
-): CacheResponse | CacheFailure {
+function settle(forwarded: Forwarded, decision: Validation | Forward, collapsed: boolean): Answered {
   const cacheStatus: CacheStatus = {
     hit: false,
     fwd: decision.because,

@@ -1,8 +1,6 @@
 import type { Hasher, MakeHasher } from "./hasher.ts";
 import { type Backing, Spool } from "./spool.ts";
-import { ContentMismatch, type ContentWriter, type Expectation } from "./store.ts";
-
-type MaybePromise<T> = T | Promise<T>;
+import { ContentMismatch, type ContentWriter, type Expectation, type MaybePromise } from "./store.ts";
 
 /** A backing that takes octets in. */
 export interface WritableBacking extends Backing {

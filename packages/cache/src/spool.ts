@@ -1,7 +1,5 @@
 import { SpoolReader } from "./spool-reader.ts";
-import type { ByteRange, Content } from "./store.ts";
-
-type MaybePromise<T> = T | Promise<T>;
+import type { ByteRange, Content, MaybePromise } from "./store.ts";
 
 /** Where a spool's octets lie. Positions count from 0; `end` is the position after the last. */
 export interface Backing {

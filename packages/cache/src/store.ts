@@ -1,6 +1,7 @@
 import type { StoredResponse } from "@larder/core";
 
-type MaybePromise<T> = T | Promise<T>;
+/** At once where that is possible. */
+export type MaybePromise<T> = T | Promise<T>;
 
 /** A closed range of octets, both ends included, from 0 (RFC 9110 §14.1.2 `int-range`). */
 export interface ByteRange {

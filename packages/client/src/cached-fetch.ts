@@ -64,7 +64,8 @@ async function answer(client: FetchClient, call: Call, redirected: boolean): Pro
   const transfer = transferOf(call, party, client.ask, client.offline);
   let found: CacheResponse | CacheFailure;
   try {
-    found = await stay.orAborted(exchange(client.cache, cacheRequest(client, call, modeOf(call), keySpace, transfer)));
+    const answer = exchange(client.cache, cacheRequest(client, call, modeOf(call), keySpace, transfer));
+    found = answer instanceof Promise ? await stay.orAborted(answer) : answer;
   } catch (error) {
     stay.end(false);
     // joined one that everybody else had just left

@@ -4,6 +4,12 @@ const refused = /[\0-\x20\x7f-\uffff\\#]/;
 
 const allow = "GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH";
 
+/** What a URL parser leaves letter for letter: a path of which no segment starts with a dot, and a query. */
+const plainPath = /^[\w.~!$&()*+,;=:@/-]*$/;
+const plainQuery = /^(?:\?[\w.~!$&()*+,;=:@/?-]*)?$/;
+const isPlain = (path: string, query: string): boolean =>
+  plainPath.test(path) && !path.startsWith(".") && !path.includes("/.") && plainQuery.test(query);
+
 /** Whether a path leaves the folder that it starts in, also for a server that decodes dots and slashes first. */
 function climbs(path: string): boolean {
   let depth = 0;
@@ -19,10 +25,12 @@ type SiteRoute = PlainRoute | NoRoute;
 function route(mount: Mount, { method, path, query }: FormatRequest): SiteRoute {
   // its answer may show what was sent, the mount's own credentials among it (RFC 9110 §9.3.8)
   if (method === "TRACE") return { type: "none", status: 405, allow, because: "TRACE is not passed on." };
+  const whole = mount.upstream.href + path + query;
+  if (isPlain(path, query)) return { type: "plain", target: whole };
   if (refused.test(path) || path.includes("?") || refused.test(query))
     return { type: "none", status: 400, because: "The URL holds a character that no URL may hold." };
   if (climbs(path)) return { type: "none", status: 400, because: "The path leaves the place that it is mounted on." };
-  return { type: "plain", target: new URL(mount.upstream.href + path + query).href };
+  return { type: "plain", target: new URL(whole).href };
 }
 
 /** Anything behind HTTP: every path is its upstream's, nothing is read or rewritten. */

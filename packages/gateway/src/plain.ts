@@ -1,4 +1,4 @@
-import { type CacheRequest, exchange } from "@larder/cache";
+import { type Cache, type CacheFailure, type CacheRequest, type CacheResponse, exchange } from "@larder/cache";
 import {
   age,
   type CacheStatus,
@@ -16,25 +16,63 @@ import { ageText, failed, send, sendSlice } from "./outgoing.ts";
 import { plainRequest, refusalOf } from "./plain-request.ts";
 import type { ProxyMount } from "./proxy.ts";
 import { asQuestion } from "./query-method.ts";
+import type { Searches } from "./searches.ts";
 
-/** Anything behind an `http` mount: a shared cache as RFC 9111 has it, nothing read, nothing rewritten but Location. */
-export async function answerPlain(
+/**
+ * Anything behind an `http` mount: a shared cache as RFC 9111 has it, nothing read, nothing rewritten but Location. What
+ * is stored and fresh is answered at once.
+ */
+export function answerPlain(
   gateway: Gateway,
   mount: ProxyMount,
   { target }: PlainRoute,
   incoming: Incoming,
-): Promise<Outgoing> {
+): Outgoing | Promise<Outgoing> {
   const refused = refusalOf(mount, incoming);
   if (refused !== undefined) return refused;
-  const { method } = incoming.head;
   const asIs = plainRequest(mount, target, incoming);
-  const request = method === "QUERY" ? await asQuestion(asIs) : asIs;
-  const { head } = request;
+  if (incoming.head.method !== "QUERY") return ask(gateway, mount, asIs, incoming);
+  return asQuestion(asIs).then((request) => ask(gateway, mount, request, incoming));
+}
+
+function ask(
+  gateway: Gateway,
+  mount: ProxyMount,
+  request: CacheRequest,
+  incoming: Incoming,
+): Outgoing | Promise<Outgoing> {
+  const { method } = incoming.head;
   const searches = method === "GET" || method === "HEAD" ? mount.searches : undefined;
-  const answer = (await searches?.answer(gateway.cache, request)) ?? (await exchange(gateway.cache, request));
+  const answered =
+    searches === undefined ? exchange(gateway.cache, request) : searching(gateway.cache, searches, request);
+  return answered instanceof Promise
+    ? answered.then((answer) => sendAnswer(mount, request, answer, incoming))
+    : sendAnswer(mount, request, answered, incoming);
+}
+
+/** The exchange where No-Vary-Search is followed. */
+async function searching(
+  cache: Cache,
+  searches: Searches,
+  request: CacheRequest,
+): Promise<CacheResponse | CacheFailure> {
+  const other = await searches.answer(cache, request);
+  if (other !== undefined) return other;
+  const answer = await exchange(cache, request);
+  if (!("failed" in answer) && answer.cacheStatus.stored) searches.note(request.head.target, answer.fields);
+  return answer;
+}
+
+/** What an exchange came to, as the client of the mount gets it. */
+function sendAnswer(
+  mount: ProxyMount,
+  request: CacheRequest,
+  answer: CacheResponse | CacheFailure,
+  incoming: Incoming,
+): Outgoing {
   if ("failed" in answer) return failed(answer, mount);
-  if (answer.cacheStatus.stored) searches?.note(target, answer.fields);
-  const isKeyed = mount.config.caching !== undefined || method === "QUERY";
+  const { head } = request;
+  const isKeyed = mount.config.caching !== undefined || incoming.head.method === "QUERY";
   const cacheStatus = isKeyed ? withKey(answer.cacheStatus, request, mount, incoming.path) : answer.cacheStatus;
   const own = clientFields(answer.fields, mount);
   const seconds = answer.age ?? answer.fields.read(age);

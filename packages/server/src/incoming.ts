@@ -48,6 +48,11 @@ export class ReceivedRequest implements Incoming {
     this.#waits = context.expectsContinue;
   }
 
+  /** of HTTP: `1.1`, `2` */
+  get version(): string {
+    return this.#message.httpVersion;
+  }
+
   get remote(): string {
     return this.#message.socket.remoteAddress ?? "";
   }

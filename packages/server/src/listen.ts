@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { Logger } from "pino";
 import type { AccessLog } from "./access-log.ts";
 import type { Address } from "./address.ts";
+import { AtOnce } from "./at-once.ts";
 import { bind, type SocketFile } from "./bound.ts";
 import { Running } from "./connection.ts";
 import type { Handler } from "./handler.ts";
@@ -85,7 +86,8 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   // all: lines beyond another number would be dropped silently. `checkHead` counts them.
   server.maxHeadersCount = 0;
   server.timeout = stallTimeoutMs;
-  server.on("request", (message, response) => serving.request(message, response, "none"));
+  const atOnce = options.tls === undefined ? new AtOnce(server, serving, options.access) : undefined;
+  server.on("request", (message, response) => (atOnce ?? serving).request(message, response, "none"));
   server.on("checkContinue", (message, response) => serving.request(message, response, "continue"));
   server.on("checkExpectation", (message, response) => serving.request(message, response, "unknown"));
   refuseRaw(server, running, options.access);
@@ -99,6 +101,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     },
     close(graceMs) {
       serving.draining = true;
+      atOnce?.flush();
       return bound.close(graceMs);
     },
   };

@@ -2,8 +2,9 @@ import { Fields } from "@larder/core";
 import type { Logger } from "pino";
 import { type AccessLog, loggable } from "./access-log.ts";
 import type { Running } from "./connection.ts";
-import type { Handler, Outgoing } from "./handler.ts";
+import type { Handler, Incoming, Outgoing } from "./handler.ts";
 import { ContentTooLarge, ReceivedRequest } from "./incoming.ts";
+import type { KnownRequest } from "./known-request.ts";
 import { problem } from "./problem.ts";
 import { abandonContent, pump } from "./pump.ts";
 import type { Reply } from "./reply.ts";
@@ -15,6 +16,12 @@ const waitFrom = 256 * 1024;
 
 /** What the expectation of a request is (RFC 9110 §10.1.1). */
 export type Expectation = "none" | "continue" | "unknown";
+
+/** What the handler said to a request before node:http had it. */
+export interface Given {
+  readonly request: KnownRequest;
+  readonly outgoing: Outgoing | Promise<Outgoing>;
+}
 
 /** One request's way from its head to its answer: check, handle, write, log. */
 export class Serving {
@@ -47,14 +54,20 @@ export class Serving {
     this.#mostContent = options.mostContentBytes ?? Number.POSITIVE_INFINITY;
   }
 
-  request(message: Message, reply: Reply, expectation: Expectation): void {
+  /**
+   * @param given the answer, where the handler was asked already
+   * @returns the request as handlers see it; undefined where it was refused, or answered without them
+   */
+  request(message: Message, reply: Reply, expectation: Expectation, given?: Given): ReceivedRequest | undefined {
     const started = performance.now();
     const checked = checkHead(message, this.authority, this.#mostContent);
     if (checked.type === "request" && expectation !== "unknown") {
       const expectsContinue = expectation === "continue";
       const context = { scheme: this.scheme, mostContent: this.#mostContent, started, expectsContinue };
-      this.#handle(new ReceivedRequest(message, reply, checked, context));
-      return;
+      const request = new ReceivedRequest(message, reply, checked, context);
+      given?.request.becomes(request);
+      this.#answerWith(request, given?.outgoing ?? this.handle(request));
+      return request;
     }
     const bare = { authority: this.authority, path: message.url!, hasContent: false };
     const context = { scheme: this.scheme, mostContent: 0, started, expectsContinue: false };
@@ -62,16 +75,19 @@ export class Serving {
     if (checked.type === "server") this.#answer(request, { status: 204, fields: Fields.empty, content: null });
     else if (checked.type === "refused") this.#refuse(request, checked.status, checked.because);
     else this.#refuse(request, 417, "of the expectations, only 100-continue is understood");
+    return undefined;
   }
 
-  #handle(request: ReceivedRequest): void {
-    let outgoing: Outgoing | Promise<Outgoing>;
+  /** What the handler says to a request; what it throws comes as a promise, too. */
+  handle(incoming: Incoming): Outgoing | Promise<Outgoing> {
     try {
-      outgoing = this.#handler(request);
+      return this.#handler(incoming);
     } catch (error) {
-      this.#failed(request, error);
-      return;
+      return Promise.reject(error);
     }
+  }
+
+  #answerWith(request: ReceivedRequest, outgoing: Outgoing | Promise<Outgoing>): void {
     if (!(outgoing instanceof Promise)) {
       this.#answer(request, outgoing);
       return;

@@ -35,10 +35,10 @@ export function writeHead({ status, reason }: Outgoing, raw: readonly string[], 
 const phrase = (text: string): string => text.replace(/[^\x20-\x7e]+/g, "?").slice(0, 400);
 
 /** From here on octets are handed over as they are, beside the head. */
-const mostInOneWrite = 8192;
+export const mostInOneWrite = 8192;
 
 /** Text whose letters are the octets: node:http joins it with the head, so that both are one write to the system. */
-function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
+export function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
   return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength).toString("latin1");
 }
 
