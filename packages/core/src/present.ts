@@ -11,7 +11,7 @@ import type { Fields } from "./fields.ts";
 import { date as dateField, lastModified } from "./http-date.ts";
 import type { RequestHead, Timestamp } from "./message.ts";
 import { errorFields, notModifiedFields } from "./not-modified.ts";
-import { evaluate, isConditional, type PreconditionReason } from "./preconditions.ts";
+import { type CurrentState, evaluate, isConditional, type PreconditionReason } from "./preconditions.ts";
 import { range } from "./range.ts";
 
 /** A response that is ready to be sent whole, before anybody has looked at the request's conditions. */
@@ -19,6 +19,8 @@ export interface Representation {
   readonly status: number;
   /** as the whole would be sent with them, Content-Length included; where ranges are offered, Accept-Ranges too */
   readonly fields: Fields;
+  /** the fields of a 304 in its place, where they were made before: `notModifiedFields` of `fields` */
+  readonly notModified?: Fields | undefined;
   /** octets of the content; undefined while nobody knows */
   readonly length: number | undefined;
   /** where left out, what `fields` say */
@@ -52,6 +54,28 @@ export interface Presented {
   readonly because: PresentReason;
 }
 
+/** A representation as conditions see it: dates are read only for those that want them. A class, since it is made for each. */
+class Current implements CurrentState {
+  readonly exists = true;
+  readonly etag: EntityTag | undefined;
+  readonly #representation: Representation;
+  readonly #date: Timestamp | undefined;
+
+  constructor(representation: Representation, date: Timestamp | undefined) {
+    this.#representation = representation;
+    this.#date = date;
+    this.etag = representation.etag ?? representation.fields.read(etag);
+  }
+
+  get lastModified(): Timestamp | undefined {
+    return this.#representation.lastModified ?? this.#representation.fields.read(lastModified);
+  }
+
+  get date(): Timestamp | undefined {
+    return this.#representation.fields.read(dateField) ?? this.#date;
+  }
+}
+
 /**
  * What a GET or HEAD really gets in place of a representation: preconditions (RFC 9110 §13.2.2), then ranges (§14.2).
  * Only a 200 to GET or HEAD is looked at; anything else passes. Without conditional and Range fields the given
@@ -65,20 +89,11 @@ export function present(request: RequestHead, representation: Representation, op
   if (status !== 200 || (method !== "GET" && method !== "HEAD") || !isConditional(request.fields))
     return { status, fields, send: whole, because: "unconditional" };
 
-  const current = {
-    exists: true,
-    etag: representation.etag ?? fields.read(etag),
-    // dates are read only for the conditions that want them
-    get lastModified() {
-      return representation.lastModified ?? fields.read(lastModified);
-    },
-    get date() {
-      return fields.read(dateField) ?? options.date;
-    },
-  };
+  const current = new Current(representation, options.date);
   const verdict = evaluate(request, current);
   const { because } = verdict;
-  if (verdict.type === "not-modified") return { status: 304, fields: notModifiedFields(fields), send: "none", because };
+  if (verdict.type === "not-modified")
+    return { status: 304, fields: representation.notModified ?? notModifiedFields(fields), send: "none", because };
   if (verdict.type === "precondition-failed")
     return { status: 412, fields: errorFields(fields), send: "none", because };
 

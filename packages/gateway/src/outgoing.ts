@@ -27,6 +27,7 @@ export const fromUpstream = ({ label }: ProxyMount, status: CacheStatus): CacheS
  * The last step of a request: its preconditions and ranges against the representation that would be sent, and that
  * representation, a part of it, or no content at all, as the listener wants it.
  * @param cacheStatus undefined for what no cache has a part in
+ * @param age seconds, where `Age` is to be told (RFC 9111 §5.1)
  */
 export function send(
   request: RequestHead,
@@ -34,15 +35,19 @@ export function send(
   content: Content | null,
   mount: Mounted,
   cacheStatus: CacheStatus | undefined,
+  age?: number,
 ): Outgoing {
   const presented = present(request, representation);
   const { prefix } = mount.config;
   if (cacheStatus === undefined)
     return { ...presented, content: contentOf(presented, content), log: { mount: prefix } };
   const status = formatCacheStatus(cacheName, cacheStatus);
+  const { raw } = presented.fields;
   return {
     status: presented.status,
-    fields: Fields.fromRaw([...presented.fields.raw, "Cache-Status", status]),
+    fields: Fields.fromRaw(
+      age === undefined ? [...raw, "Cache-Status", status] : [...raw, "Age", ageText(age), "Cache-Status", status],
+    ),
     content: contentOf(presented, content),
     log: { cache: status, mount: prefix, ...(cacheStatus.from && { upstream: cacheStatus.from }) },
   };
@@ -54,15 +59,19 @@ export function sendSlice(
   content: AsyncIterable<Uint8Array>,
   mount: Mounted,
   cacheStatus: CacheStatus,
+  age: number,
 ): Outgoing {
   const status = formatCacheStatus(cacheName, cacheStatus);
   return {
     status: 206,
-    fields: Fields.fromRaw([...fields.raw, "Cache-Status", status]),
+    fields: Fields.fromRaw([...fields.raw, "Age", ageText(age), "Cache-Status", status]),
     content,
     log: { cache: status, mount: mount.config.prefix },
   };
 }
+
+/** RFC 9111 §5.1: whole seconds, at least 0. */
+const ageText = (seconds: number) => String(Math.max(0, Math.floor(seconds)));
 
 function contentOf({ send }: Presented, content: Content | null): Outgoing["content"] {
   if (send === "none" || content === null) return null;

@@ -4,6 +4,7 @@ import {
   type CacheStatus,
   date,
   Fields,
+  notModifiedFields,
   sliceFields,
   sliceFor,
   surrogateControl,
@@ -14,7 +15,7 @@ import type { Incoming, Outgoing } from "@larder/server";
 import type { Gateway } from "./gateway.ts";
 import { ageText, failed, send, sendSlice } from "./outgoing.ts";
 import { plainRequest, refusalOf } from "./plain-request.ts";
-import type { ProxyMount } from "./proxy.ts";
+import type { ClientFields, ProxyMount } from "./proxy.ts";
 import { asQuestion } from "./query-method.ts";
 import type { Searches } from "./searches.ts";
 
@@ -74,29 +75,23 @@ function sendAnswer(
   const { head } = request;
   const isKeyed = mount.config.caching !== undefined || incoming.head.method === "QUERY";
   const cacheStatus = isKeyed ? withKey(answer.cacheStatus, request, mount, incoming.path) : answer.cacheStatus;
-  const own = clientFields(answer.fields, mount);
   const seconds = answer.age ?? answer.fields.read(age);
-  const fields = seconds === undefined ? own : Fields.fromRaw([...own.raw, "Age", ageText(seconds)]);
-  const length = answer.content?.length;
-  const representation = { status: answer.status, fields, length };
+  const { status, content } = answer;
+  const own = clientFields(answer.fields, mount);
+  const representation = { status, fields: own.fields, notModified: own.notModified, length: content?.length };
   if (answer.passed) {
     const seen = { ...head, fields: Fields.empty };
-    return send(seen, representation, answer.content, mount, cacheStatus);
+    return send(seen, representation, content, mount, cacheStatus, seconds);
   }
   if (answer.stored?.status === 206) {
     const slice = sliceFor(head, answer.stored)!;
-    const own = clientFields(sliceFields(answer.stored, slice), mount);
-    return sendSlice(
-      own.with({ age: ageText(seconds ?? 0) }),
-      answer.content!.read(slice.content, "lent"),
-      mount,
-      cacheStatus,
-    );
+    const { fields } = clientFields(sliceFields(answer.stored, slice), mount);
+    return sendSlice(fields, content!.read(slice.content, "lent"), mount, cacheStatus, seconds ?? 0);
   }
   // RFC 9111 §4.3.2: a response without Last-Modified is as old as its Date
-  const modified = fields.has("last-modified") ? undefined : fields.read(date);
+  const modified = own.fields.has("last-modified") ? undefined : own.fields.read(date);
   const dated = modified === undefined ? representation : { ...representation, lastModified: modified };
-  return send(withoutOriginsOwn(head), dated, answer.content, mount, cacheStatus);
+  return send(withoutOriginsOwn(head), dated, content, mount, cacheStatus, seconds);
 }
 
 /** With the cache key as clients of the mount would write it (RFC 9211 §2.7), where the request's URL is another. */
@@ -107,14 +102,15 @@ function withKey(cacheStatus: CacheStatus, { cacheKey }: CacheRequest, mount: Pr
 }
 
 /** What clients get of a response's fields; worked out once for each that is stored. */
-function clientFields(fields: Fields, mount: ProxyMount): Fields {
+function clientFields(fields: Fields, mount: ProxyMount): ClientFields {
   const before = mount.clientFields.get(fields);
   if (before !== undefined) return before;
   const location = fields.get("location");
   const moved = location === undefined ? undefined : throughMount(location, mount);
   // a stored response's age is told anew each time; Surrogate-Control was for us
   const kept = fields.filter((name) => name !== "age" && name !== surrogateControl.name);
-  const own = moved === undefined ? kept : kept.with({ location: moved });
+  const whole = moved === undefined ? kept : kept.with({ location: moved });
+  const own = { fields: whole, notModified: notModifiedFields(whole) };
   mount.clientFields.set(fields, own);
   return own;
 }

@@ -9,6 +9,13 @@ import { targetKey } from "./query-key.ts";
 import { createSearches, type Searches } from "./searches.ts";
 import { dispatcherOf, undiciUpstream } from "./upstream-undici.ts";
 
+/** What clients get of a response's fields, but for its age and Cache-Status. */
+export interface ClientFields {
+  readonly fields: Fields;
+  /** of a 304 in its place */
+  readonly notModified: Fields;
+}
+
 /** One upstream behind a mount: how to ask it, and what is known of it. */
 export interface ProxyMount {
   readonly config: ProxyConfig;
@@ -18,7 +25,7 @@ export interface ProxyMount {
   /** with redirects followed */
   readonly following: Upstream;
   /** what clients of a plain mount get of stored fields */
-  readonly clientFields: WeakMap<Fields, Fields>;
+  readonly clientFields: WeakMap<Fields, ClientFields>;
   /** what stands for a target in cache keys and towards the upstream: one for all that are taken for the same */
   readonly targetKey: (target: string) => string;
   /** what No-Vary-Search said, where it is followed */
