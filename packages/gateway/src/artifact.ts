@@ -14,7 +14,7 @@ import { shortened } from "./digest.ts";
 import { mendsField, projectField } from "./facts.ts";
 import type { Gateway } from "./gateway.ts";
 import { checkPolicy, linkOf, Refused } from "./linked.ts";
-import { ageText, failed, fromUpstream, leave, send } from "./outgoing.ts";
+import { failed, fromUpstream, leave, send } from "./outgoing.ts";
 import { pageInMemory } from "./pages.ts";
 import type { ProxyMount } from "./proxy.ts";
 import { isLearned, sdistMetadata } from "./sdist-metadata.ts";
@@ -48,6 +48,7 @@ export async function answerArtifact(
       answer.content,
       mount,
       fromUpstream(mount, answer.cacheStatus),
+      answer.age,
     );
   } catch (error) {
     if (error instanceof Refused) return error.outgoing;
@@ -183,7 +184,6 @@ function artifactFields(answer: CacheResponse, sha256: string | undefined, since
     fields.get("cache-control") ?? "no-cache",
     "Accept-Ranges",
     "bytes",
-    ...(answer.age === undefined ? [] : ["Age", ageText(answer.age)]),
   ]);
 }
 

@@ -70,9 +70,6 @@ export function sendSlice(
   };
 }
 
-/** RFC 9111 §5.1: whole seconds, at least 0. */
-const ageText = (seconds: number) => String(Math.max(0, Math.floor(seconds)));
-
 function contentOf({ send }: Presented, content: Content | null): Outgoing["content"] {
   if (send === "none" || content === null) return null;
   if (send === "all") return content.bytes ?? content.read(undefined, "lent");
@@ -92,7 +89,7 @@ async function* piecesOf(this: Content, range?: ByteRange): AsyncGenerator<Uint8
 }
 
 /** Age's value: whole seconds, at least 0 (RFC 9111 §5.1). */
-export const ageText = (seconds: number): string => String(Math.max(0, Math.floor(seconds)));
+const ageText = (seconds: number): string => String(Math.max(0, Math.floor(seconds)));
 
 /** Content that is not going to be read: what comes straight from the upstream would keep its connection. */
 export function leave(content: Content | null): void {

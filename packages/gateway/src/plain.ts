@@ -13,7 +13,7 @@ import {
 import type { PlainRoute } from "@larder/formats";
 import type { Incoming, Outgoing } from "@larder/server";
 import type { Gateway } from "./gateway.ts";
-import { ageText, failed, send, sendSlice } from "./outgoing.ts";
+import { failed, send, sendSlice } from "./outgoing.ts";
 import { plainRequest, refusalOf } from "./plain-request.ts";
 import type { ClientFields, ProxyMount } from "./proxy.ts";
 import { asQuestion } from "./query-method.ts";

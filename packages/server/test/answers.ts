@@ -1,21 +1,7 @@
 import { Fields } from "@larder/core";
-import type { Handler, Outgoing } from "../src/index.ts";
+import type { Handler } from "../src/index.ts";
 import type { Asking } from "./asking.ts";
-import { say } from "./serving.ts";
-
-export const answer = (
-  status: number,
-  content: Outgoing["content"],
-  ...lines: readonly (readonly [string, string])[]
-): Outgoing => ({ status, fields: Fields.of(...lines), content });
-
-/** Gives these; what is an error it throws. */
-export async function* source(...chunks: readonly (string | Error)[]): AsyncGenerator<Uint8Array> {
-  for (const chunk of chunks) {
-    if (chunk instanceof Error) throw chunk;
-    yield Buffer.from(chunk);
-  }
-}
+import { answer, say, source } from "./serving.ts";
 
 /** Says the request; `/echo` its content. */
 export const echo: Handler = async ({ head, path, body }) => {
@@ -60,12 +46,12 @@ export const tables: Readonly<Record<string, readonly Row[]>> = {
     { says: "none", handler: () => answer(200, null), status: 200, content: "", fields: { "content-length": "0" } },
     {
       says: "chunks",
-      handler: () => answer(200, source("ab", "", "c")),
+      handler: () => answer(200, source("ab", "", "c").content),
       status: 200,
       content: "abc",
       fields: { "content-length": undefined },
     },
-    { says: "no chunks", handler: () => answer(200, source()), status: 200, content: "" },
+    { says: "no chunks", handler: () => answer(200, source().content), status: 200, content: "" },
     {
       says: "HEAD, bytes",
       handler: () => answer(200, Buffer.from("abc")),
@@ -76,7 +62,7 @@ export const tables: Readonly<Record<string, readonly Row[]>> = {
     },
     {
       says: "HEAD, answered later",
-      handler: async () => answer(200, source("abc")),
+      handler: async () => answer(200, source("abc").content),
       asking: { method: "HEAD" },
       status: 200,
       content: "",
@@ -140,28 +126,28 @@ export const tables: Readonly<Record<string, readonly Row[]>> = {
     },
     {
       says: "chunks with a field that can't be sent",
-      handler: () => answer(200, source("a"), ["X", "a\r\nb"]),
+      handler: () => answer(200, source("a").content, ["X", "a\r\nb"]),
       status: 500,
       logged: ["a request failed"],
     },
     { says: "no status", handler: () => answer(0, null), status: 500, logged: ["a request failed"] },
     {
       says: "a source that throws",
-      handler: () => answer(200, source("abc", new Error("boom"))),
+      handler: () => answer(200, source("abc", new Error("boom")).content),
       status: 200,
       whole: false,
       logged: ["an answer broke off"],
     },
     {
       says: "a source that is too short",
-      handler: () => answer(200, source("abc"), ["Content-Length", "4"]),
+      handler: () => answer(200, source("abc").content, ["Content-Length", "4"]),
       status: 200,
       whole: false,
       logged: ["an answer broke off"],
     },
     {
       says: "a source that is too long",
-      handler: () => answer(200, source("a", "bc"), ["Content-Length", "2"]),
+      handler: () => answer(200, source("a", "bc").content, ["Content-Length", "2"]),
       status: 200,
       whole: false,
       logged: ["an answer broke off"],

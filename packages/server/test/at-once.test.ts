@@ -5,9 +5,10 @@ import { describe, test } from "node:test";
 import fc from "fast-check";
 import { type Handler, type Incoming, type ListenOptions, problem } from "../src/index.ts";
 import { KnownRequest } from "../src/known-request.ts";
-import { answer, source, tables } from "./answers.ts";
-import { type Served, say, serve } from "./serving.ts";
+import { tables } from "./answers.ts";
+import { answer, type Served, say, serve, source } from "./serving.ts";
 
+/** A request on a connection that goes on. */
 const get = (path = "/", ...fields: readonly string[]): string =>
   [`GET ${path} HTTP/1.1`, "Host: x", ...fields, "", ""].join("\r\n");
 
@@ -108,7 +109,7 @@ describe("what is known is answered with the same octets as what is new", () => 
     "a value beyond Latin-1": () => answer(200, null, ["a", "\u0100"]),
     "a status without a phrase": () => answer(299, Buffer.from("a")),
     "a 304 with its length": () => answer(304, null, ["Content-Length", "3"]),
-    "a 304 with content that is not sent": () => answer(304, source("abc")),
+    "a 304 with content that is not sent": () => answer(304, source("abc").content),
     "content of 8 KiB": () => answer(200, Buffer.alloc(8192, "a")),
     "content that is longer": () => answer(200, Buffer.alloc(8193, "a")),
     "octets above ASCII": () => answer(200, Buffer.from([0, 0x80, 0xff, 0x0d, 0x0a]), ["a", "\xe4"]),

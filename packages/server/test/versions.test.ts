@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Outgoing } from "../src/index.ts";
-import { answer, echo, type Row, source, tables } from "./answers.ts";
+import { echo, type Row, tables } from "./answers.ts";
 import { certificate, type Got, ways } from "./asking.ts";
-import { type Served, serve } from "./serving.ts";
+import { answer, type Served, serve, source } from "./serving.ts";
 
 const url = (served: Served) => served.listener.url;
 
@@ -47,7 +47,7 @@ for (const [way, { tls, ask }] of Object.entries(ways)) {
     const served = await serve(async () => {
       arrived.resolve();
       await ready;
-      return answer(200, source("do", "ne"));
+      return answer(200, source("do", "ne").content);
     }, options);
     const running = ask(served);
     await arrived.promise;
