@@ -208,6 +208,17 @@ describe("9112:9 a connection with what is known", () => {
     assert.equal(served.accessed[1]?.gone, true);
   });
 
+  test("it is idle for as long as any other", async () => {
+    const { served } = await teachable({ keepAliveMs: 200 });
+    await using _ = served;
+    await using client = new Client(served);
+    for (let time = 0; time < 3; time++) {
+      await client.send(get());
+      await client.until(taught);
+    }
+    assert.equal(await client.until("never"), "");
+  });
+
   test("closing writes what waits, and ends the connection after the next answer", async () => {
     const { served, state } = await teachable();
     await using client = new Client(served);
