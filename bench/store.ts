@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { parseArgs } from "node:util";
-import type { Store } from "@larder/cache";
+import { createCache, purge, type Store } from "@larder/cache";
 import { openSqliteStore } from "@larder/cache/sqlite";
 import { Fields, type StoredResponse } from "@larder/core";
 
@@ -127,5 +127,28 @@ report(
   await each(1_000_000, () => void store.open((store.list(key(1)) as StoredResponse[])[0]!)),
   "µs",
 );
+
+/** How long a purge of everything takes, and the longest that a request waits for its turn meanwhile. */
+async function purged(mode: "soft" | "hard"): Promise<string> {
+  const cache = createCache({ store, shared: true, now: Date.now, events: { fault: console.error } });
+  let [longest, purging, last] = [0, true, performance.now()];
+  const turns = (async () => {
+    while (purging) {
+      await new Promise(setImmediate);
+      const now = performance.now();
+      longest = Math.max(longest, now - last);
+      last = now;
+    }
+  })();
+  const started = performance.now();
+  const met = await purge(cache, { prefix: "pypi " }, mode);
+  const seconds = (performance.now() - started) / 1000;
+  purging = false;
+  await turns;
+  if (met !== responses) throw new Error(`it met ${met} of ${responses}`);
+  return `${seconds.toFixed(1)}  ${longest.toFixed(1)}`;
+}
+for (const mode of ["soft", "hard"] as const)
+  report(`purge of all, ${mode}; the longest wait meanwhile`, await purged(mode), "s, ms");
 await store.close();
 rmSync(folder, { recursive: true });

@@ -103,8 +103,9 @@ class MemoryStore implements Store {
     }
   }
 
-  walk({ prefix }: Walk): readonly (readonly StoredResponse[])[] {
-    return [...this.#keys].filter(([key]) => key.startsWith(prefix)).map(([, { put }]) => put);
+  *walk({ prefix }: Walk): Generator<readonly StoredResponse[]> {
+    // looking a key up brings it to the end, where it would come again
+    for (const key of [...this.#keys.keys()]) if (key.startsWith(prefix)) yield this.#keys.get(key)?.put ?? none;
   }
 
   size(): { readonly bytes: number; readonly responses: number } {

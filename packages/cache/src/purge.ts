@@ -39,20 +39,24 @@ export async function purge(
   // who asks from now on must not be answered with what was asked before
   for (const key of underway.keys()) if (covers(key)) underway.delete(key);
   let count = 0;
+  let since = performance.now();
   if (exact) count += await apply(await store.list(prefix));
   for await (const some of store.walk(exact ? { prefix: family } : { prefix, ...(group && { group }) })) {
     count += await apply(some);
+    if (performance.now() - since < longestTurn) continue;
     await othersTurn();
+    since = performance.now();
   }
   return count;
 
   async function apply(some: readonly StoredResponse[]): Promise<number> {
     const meant = some.filter(isMeant);
     if (mode === "hard" && meant.length > 0) await store.remove(meant);
-    else for (const one of meant) if (!one.invalid) await store.put({ ...one, invalid: true });
+    else await Promise.all(meant.map((one) => (one.invalid ? undefined : store.put({ ...one, invalid: true }))));
     return meant.length;
   }
 }
 
-/** What is stored is walked through in steps, and between them requests are answered. */
+/** Milliseconds, about, after which requests are answered before it goes on. */
+const longestTurn = 5;
 const othersTurn = () => new Promise<void>((resolve) => void setTimeout(resolve, 0));

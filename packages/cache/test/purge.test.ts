@@ -4,6 +4,7 @@ import { formatHttpDate } from "@larder/core";
 import { type CacheResponse, type PurgeMode, type PurgeScope, purge } from "../src/index.ts";
 import { bench, start, target, told } from "./bench.ts";
 import { type Answer, failure, fakeUpstream, slowBody } from "./fake-upstream.ts";
+import { octets, response } from "./store-helpers.ts";
 
 const page = (text: string, fields: Record<string, string> = {}): Answer => ({
   fields: { Date: formatHttpDate(start), "Cache-Control": "max-age=60", ETag: `"${text}"`, ...fields },
@@ -45,6 +46,25 @@ describe("9111:4.4 purge", () => {
     assert.equal((await told(await ask())).fwdStatus, 304);
     assert.equal((await told(await ask())).hit, true);
   });
+});
+
+describe("a purge of much", () => {
+  for (const mode of modes)
+    test(`${mode}: requests are answered all the while`, async () => {
+      const { cache } = bench(fakeUpstream());
+      const [steps, ofOne] = [40, 3];
+      const spin = () => {
+        for (const end = performance.now() + ofOne; performance.now() < end; );
+      };
+      cache.store.walk = () => Array.from({ length: steps }, () => [response(octets(1))]);
+      cache.store.put = spin;
+      cache.store.remove = spin;
+      let turns = 0;
+      const turning = setInterval(() => turns++, 0);
+      assert.equal(await purge(cache, { prefix: "" }, mode), steps);
+      clearInterval(turning);
+      assert.ok(turns >= steps / 4, `others had ${turns} turns`);
+    });
 });
 
 describe("a purge while the upstream answers", () => {

@@ -23,6 +23,9 @@ export type Answer =
       readonly notModified: "ignores" | "full" | "bare" | "other" | "date" | "weakened" | "always";
       readonly body: "whole" | "announced" | "reset" | "short";
       readonly location: number | undefined;
+      /** Cache-Groups, and Cache-Group-Invalidation */
+      readonly groups: string | undefined;
+      readonly invalidates: string | undefined;
     };
 
 /** A client's request, what the upstream will say to it (the second for all repetitions), and what is held back. */
@@ -40,10 +43,18 @@ export interface Ask {
   readonly holds: "nothing" | "head" | "content";
 }
 
+/** An operator wants the first target, all, or the group "g" to be validated, or to be gone. */
+export interface Purge {
+  readonly does: "purge";
+  readonly mode: "soft" | "hard";
+  readonly scope: "target" | "all" | "group";
+}
+
 export type Step =
   | Ask
   /** time passes */
   | { readonly does: "pass"; readonly seconds: number }
+  | Purge
   /** something that was held back comes */
   | { readonly does: "release"; readonly which: number };
 
@@ -117,6 +128,8 @@ const answer: fc.Arbitrary<Answer> = fc.oneof(
       ),
       body: fc.oneof(often(10, "whole" as const), rarely("announced" as const, "reset", "short")),
       location: fc.oneof(often(3, undefined), rarely(0, 1)),
+      groups: fc.oneof(often(3, undefined), rarely('"g"', '"h"', '"g", "h"')),
+      invalidates: fc.oneof(often(3, undefined), rarely('"g"', '"h"')),
     }),
   },
   {
@@ -152,6 +165,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ does: fc.constant("release" as const), which: fc.nat(5) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      does: fc.constant("purge" as const),
+      mode: fc.constantFrom("soft", "hard"),
+      scope: fc.constantFrom("target", "group", "all"),
+    }),
+  },
 );
 
 /** Histories of so many steps. */

@@ -1,7 +1,7 @@
 import type { CacheFailure, CacheResponse } from "../../src/index.ts";
 import type { Asked, Head, Log, Received } from "./log.ts";
 import { directives, members, time } from "./reading.ts";
-import { age, lifetime, mayAnswer, mayBeKept, mayCover, mayStore, surelyMatches } from "./rules.ts";
+import { age, invalidates, lifetime, mayAnswer, mayBeKept, mayCover, mayStore, surelyMatches } from "./rules.ts";
 import { isThere, type Version, type Versions } from "./versions.ts";
 
 /** What a client got: its head, and all its content unless that broke off. */
@@ -125,7 +125,7 @@ const isSame = (one: Version, other: Version) => one.of === other.of && one.sinc
 
 /** Whether a response was certainly in the store at a moment, in this version. */
 function isCertain(log: Log, versions: Versions, version: Version, seq: number): boolean {
-  const { of } = version;
+  const { of, fields } = version;
   return (
     version.surely &&
     isThere(of, seq) &&
@@ -134,7 +134,9 @@ function isCertain(log: Log, versions: Versions, version: Version, seq: number):
     of.by.method === "GET" &&
     !failing.includes(of.status) && // something stale may have stood in for it
     // what was forgotten while it was asked for may have taken it along
-    !versions.invalidated.some((one) => one.target === of.by.target && one.seq > of.by.at.seq && one.seq < seq) &&
+    !versions.invalidated.some((one) => one.covers(version) && one.seq > of.by.at.seq && one.seq < seq) &&
+    // and so may what was in a group with it (9875 §2.2.1)
+    !(fields["cache-groups"] && log.received.some((one) => invalidates(one) && one.at.seq > of.by.at.seq)) &&
     versions.all.filter((other) => isSame(other, version) && other.until >= seq && other.from < seq).length === 1 &&
     mayBeKept(log.shared, version)
   );
@@ -175,5 +177,15 @@ const hasBroken = ({ ended }: Received, seq: number) => ended !== undefined && !
 const isServedInTheBackground = ({ answer }: Got) =>
   !("failed" in answer) && answer.cacheStatus.detail === "stale-while-revalidate";
 
-const compared = ["x-body", "cache-control", "etag", "last-modified", "expires", "vary", "date", "content-length"];
+const compared = [
+  "x-body",
+  "cache-groups",
+  "cache-control",
+  "etag",
+  "last-modified",
+  "expires",
+  "vary",
+  "date",
+  "content-length",
+];
 const sameFields = (a: Head, b: Head) => compared.every((name) => a[name] === b[name]);

@@ -127,6 +127,9 @@ export function mayCover(shared: boolean, version: Version, asked: Asked, now: n
   return stale <= (seconds(wants ?? said) ?? -1);
 }
 
+/** 9110 §9.2.1 */
+export const isUnsafe = ({ by }: Received): boolean => ["POST", "PUT", "DELETE"].includes(by.method);
+
 /** §4.4: the method is unsafe and the answer no error */
-export const invalidates = ({ by, status }: Received): boolean =>
-  ["POST", "PUT", "DELETE"].includes(by.method) && status >= 200 && status < 400;
+export const invalidates = (received: Received): boolean =>
+  isUnsafe(received) && received.status >= 200 && received.status < 400;

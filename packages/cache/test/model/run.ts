@@ -6,11 +6,13 @@ import {
   type CacheResponse,
   createCache,
   exchange,
+  invalidateRelated,
   PassMemory,
+  purge,
   readAll,
   type Store,
 } from "../../src/index.ts";
-import type { Ask, History } from "./history.ts";
+import type { Ask, History, Purge } from "./history.ts";
 import { type Got, judge, shouldHaveHit } from "./judge.ts";
 import { type Asked, type Head, Log } from "./log.ts";
 import { headOf, ScriptedUpstream, targets } from "./upstream.ts";
@@ -49,6 +51,7 @@ export class Run {
       now: () => this.#log.now,
       events: { fault: () => undefined },
       passing: new PassMemory(),
+      related: invalidateRelated,
     });
   }
 
@@ -59,6 +62,7 @@ export class Run {
       this.#log.pass(0.001);
       if (step.does === "pass") this.#log.pass(step.seconds);
       else if (step.does === "release") this.#release(step.which);
+      else if (step.does === "purge") void this.#purge(step);
       else void this.#ask(step);
       await this.#settle();
     }
@@ -68,6 +72,15 @@ export class Run {
       await this.#settle();
     }
     assert.equal(this.#waiting, 0, "requests wait for an answer, and nothing is under way");
+  }
+
+  async #purge({ mode, scope }: Purge): Promise<void> {
+    this.#versions.purge(mode, scope);
+    this.#waiting++;
+    const all = { prefix: this.#space };
+    const own = { prefix: this.#space + targets[0]!, exact: true };
+    await purge(this.#cache, scope === "target" ? own : scope === "group" ? { ...all, group: "g" } : all, mode);
+    this.#waiting--;
   }
 
   #release(which: number): void {

@@ -89,6 +89,8 @@ export class ScriptedUpstream {
     if (answer.expires !== undefined)
       fields.expires = answer.expires === "0" ? "0" : new Date(date + answer.expires * 1000).toUTCString();
     if (answer.vary !== undefined) fields.vary = answer.vary;
+    if (answer.groups !== undefined) fields["cache-groups"] = answer.groups;
+    if (answer.invalidates !== undefined) fields["cache-group-invalidation"] = answer.invalidates;
     const common = { n, by, sent, sentAt, at };
     if (this.#isNotModified(answer, by, sent, tag, modified)) {
       if (answer.notModified === "other") fields.etag = '"other"';

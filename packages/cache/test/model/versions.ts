@@ -1,6 +1,7 @@
 import type { Asked, Head, Log, Moment, Received } from "./log.ts";
 import { isWeak, members, opaque, time } from "./reading.ts";
-import { invalidates, matches, mayStore, surelyMatches } from "./rules.ts";
+import { invalidates, isUnsafe, matches, mayStore, surelyMatches } from "./rules.ts";
+import { targets } from "./upstream.ts";
 
 /** A response with one of the heads that it has had: its own, or with updates over it (RFC 9111 §3.2). */
 export interface Version {
@@ -26,8 +27,8 @@ export interface Version {
 /** All versions that may ever have been in a cache that saw this log. */
 export class Versions {
   readonly all: Version[] = [];
-  /** what was to be forgotten (§4.4), and when */
-  readonly invalidated: { readonly target: string; readonly seq: number }[] = [];
+  /** what was not to be trusted any more (§4.4, 9875 §3, purges), and when */
+  readonly invalidated: { readonly covers: (version: Version) => boolean; readonly seq: number }[] = [];
   readonly #log: Log;
 
   constructor(log: Log) {
@@ -42,6 +43,9 @@ export class Versions {
     }
     if (received.by.method === "HEAD" && received.status === 200) this.#head(received);
     if (invalidates(received)) this.#invalidate(received);
+    if (isUnsafe(received))
+      for (const group of members(received.fields["cache-group-invalidation"]))
+        this.invalidated.push({ covers: (version) => isIn(group, version), seq: received.at.seq });
     const { sentAt, at, fields, by } = received;
     const times = { requestTime: sentAt.now, responseTime: at.now };
     const askers = { confirmedBy: by, askers: [by] };
@@ -50,10 +54,20 @@ export class Versions {
   }
 
   /** Whether a version was invalidated before this moment, and not confirmed by an exchange that began later. */
-  isInvalid({ of, head }: Version, seq: number): boolean {
+  isInvalid(version: Version, seq: number): boolean {
+    const { sentAt, at } = version.head;
     return this.invalidated.some(
-      (one) => one.target === of.by.target && one.seq < seq && head.sentAt.seq < one.seq && head.at.seq !== one.seq,
+      (one) => one.covers(version) && one.seq < seq && sentAt.seq < one.seq && at.seq !== one.seq,
     );
+  }
+
+  /** Soft: all that is there must be validated. Hard: and then it is not there any more. */
+  purge(mode: "soft" | "hard", scope: "target" | "all" | "group"): void {
+    const covers = (version: Version) =>
+      scope === "target" ? version.of.by.target === targets[0] : scope === "all" || isIn('"g"', version);
+    const { seq } = this.#log.tick();
+    this.invalidated.push({ covers, seq });
+    if (mode === "hard") for (const version of this.all.filter(covers)) version.until = Math.min(version.until, seq);
   }
 
   /** §4.3.4: what a 304 may speak of, and whether it surely does. */
@@ -130,11 +144,14 @@ export class Versions {
     );
   }
 
-  #invalidate({ by, fields, at }: Received): void {
+  #invalidate({ by, fields, at: { seq } }: Received): void {
     for (const target of new Set([by.target, fields.location, fields["content-location"]]))
-      if (target !== undefined) this.invalidated.push({ target, seq: at.seq });
+      this.invalidated.push({ covers: ({ of }) => of.by.target === target, seq });
   }
 }
+
+/** 9875 §2 */
+const isIn = (group: string, { fields }: Version) => members(fields["cache-groups"]).includes(group);
 
 /** Whether all of a response had come by then. */
 export const isThere = ({ ended }: Received, seq: number): boolean => ended?.whole === true && ended.at.seq < seq;
