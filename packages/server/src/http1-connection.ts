@@ -12,8 +12,10 @@ export class Http1Connection {
   readonly socket: Socket;
   /** the answer to what is given to the parser now, where the handler was asked before */
   given: Given | undefined;
-  /** an answer that is to be written at the end of this turn */
+  /** the head of an answer that is to be written at the end of this turn, with its content where that is small */
   waits = "";
+  /** content that comes after it */
+  content: Uint8Array | undefined;
   /** what node:http does with octets that come */
   #read: (chunk: Buffer) => void;
   /** of the parser: nothing has come, whole requests have come and nothing of a next one, or nobody knows */
@@ -70,9 +72,17 @@ export class Http1Connection {
   /** Writes the answer that waits. */
   flush(): void {
     if (this.waits === "") return;
-    const text = this.waits;
+    const { socket, waits, content } = this;
     this.waits = "";
-    this.socket.write(text, "latin1");
+    if (content === undefined) {
+      socket.write(waits, "latin1");
+      return;
+    }
+    this.content = undefined;
+    socket.cork();
+    socket.write(waits, "latin1");
+    socket.write(content);
+    socket.uncork();
   }
 
   /** The parser is gone: what comes now is nothing to anybody. */

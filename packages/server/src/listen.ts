@@ -86,7 +86,9 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   // all: lines beyond another number would be dropped silently. `checkHead` counts them.
   server.maxHeadersCount = 0;
   server.timeout = stallTimeoutMs;
-  const atOnce = options.tls === undefined ? new AtOnce(server, serving, options.access) : undefined;
+  // what comes through a file is for the process that made it alone: heads of its own, with whatever is in them
+  const isPlain = options.tls === undefined && !("file" in options);
+  const atOnce = isPlain ? new AtOnce(server, serving, options.access) : undefined;
   server.on("request", (message, response) => (atOnce ?? serving).request(message, response, "none"));
   server.on("checkContinue", (message, response) => serving.request(message, response, "continue"));
   server.on("checkExpectation", (message, response) => serving.request(message, response, "unknown"));
@@ -101,7 +103,6 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     },
     close(graceMs) {
       serving.draining = true;
-      atOnce?.flush();
       return bound.close(graceMs);
     },
   };

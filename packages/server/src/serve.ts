@@ -12,7 +12,7 @@ import { checkHead, type Message } from "./request-head.ts";
 import { declaredLength, mayHaveContent, writeBytes, writeHead, writeHeadOnly } from "./write.ts";
 
 /** From this many octets on, an answer is logged when it has left; smaller ones are in the system's buffers at once. */
-const waitFrom = 256 * 1024;
+export const waitFrom = 256 * 1024;
 
 /** What the expectation of a request is (RFC 9110 §10.1.1). */
 export type Expectation = "none" | "continue" | "unknown";

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { describe, test } from "node:test";
@@ -112,6 +113,8 @@ describe("what is known is answered with the same octets as what is new", () => 
     "a 304 with content that is not sent": () => answer(304, source("abc").content),
     "content of 8 KiB": () => answer(200, Buffer.alloc(8192, "a")),
     "content that is longer": () => answer(200, Buffer.alloc(8193, "a")),
+    "content of less than 256 KiB": () => answer(200, Buffer.alloc(256 * 1024 - 1, "a")),
+    "content of more": () => answer(200, Buffer.alloc(256 * 1024, "a")),
     "octets above ASCII": () => answer(200, Buffer.from([0, 0x80, 0xff, 0x0d, 0x0a]), ["a", "\xe4"]),
     "an answer that takes its time": async () => answer(200, Buffer.from("a")),
   };
@@ -232,6 +235,28 @@ describe("9112:9 a connection with what is known", () => {
     };
     await client.send(get());
     assert.match(await client.until("never"), /last$/);
+    await closed;
+  });
+
+  test("closing waits for an answer of which not all has left", async () => {
+    const accepted = Promise.withResolvers<Socket>();
+    const accept = (message: unknown) => accepted.resolve((message as { socket: Socket }).socket);
+    subscribe("net.server.socket", accept);
+    const { served, state } = await teachable();
+    await using client = new Client(served);
+    const socket = await accepted.promise;
+    unsubscribe("net.server.socket", accept);
+    await client.send(get());
+    await client.until(taught);
+    state.handler = () => answer(200, Buffer.from(`${"a".repeat(100_000)}last`));
+    // as if the system's buffers were full
+    socket.cork();
+    await client.send(get());
+    await served.answered(2);
+    const closed = served.listener.close(10_000);
+    socket.uncork();
+    assert.match(await client.until("never"), /aaalast$/);
+    assert.ok(state.asked[1] instanceof KnownRequest);
     await closed;
   });
 
