@@ -191,6 +191,11 @@ export class SqliteHeads {
     turn.keys.add(cacheKey);
     const entry = this.#entries.get(cacheKey);
     if (entry === undefined) return;
+    // what is new is read when it is asked for: most of it may never be
+    if (entry.rows.length === 0) {
+      this.#entries.delete(cacheKey);
+      return;
+    }
     const rows = [...by, ...entry.rows.filter((row) => row.number !== number)];
     this.#entries.set(cacheKey, entryOf(cacheKey, rows, entry.used));
   }
