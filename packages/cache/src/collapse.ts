@@ -43,11 +43,11 @@ export async function share(cache: Cache, request: CacheRequest, ask: () => Prom
   if (leading === undefined) {
     const own = start();
     cache.underway.set(request.cacheKey, own);
-    const done = () => {
+    try {
+      return { forwarded: await own, collapsed: false };
+    } finally {
       if (cache.underway.get(request.cacheKey) === own) cache.underway.delete(request.cacheKey);
-    };
-    own.then(done, done);
-    return { forwarded: await own, collapsed: false };
+    }
   }
   const since = cache.now();
   // what the leader's own credentials may have made it throw is no answer to others

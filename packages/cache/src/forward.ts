@@ -10,6 +10,7 @@ import {
   type Forward,
   initialTtl,
   mayAnswerOthers,
+  methodRules,
   type Outcome,
   onFailure,
   onResponse,
@@ -20,6 +21,7 @@ import {
   type Validation,
   type Varying,
   withDate,
+  withoutWithheld,
 } from "@larder/core";
 import { type Arriving, isPurged, whileArriving } from "./arriving.ts";
 import { attempt } from "./attempt.ts";
@@ -126,8 +128,8 @@ async function ask(
         return { ...answered(selected, content, shareable, context(), told), received: selected };
       }
       case "store": {
-        const met = await invalidate(cache, request, outcome.invalidates, own);
-        await cache.related?.(cache, request, response, own, met);
+        if (!methodRules(request.head.method).safe)
+          await invalidateAll(cache, request, response, outcome.invalidates, own);
         const received = await receive(cache, request, outcome, response, expected, own);
         const caught = "answer" in received && isNewlyCaught(received.answer.stored, outcome.replaces[0]);
         if (caught) cache.events.caught?.(request.cacheKey);
@@ -139,7 +141,9 @@ async function ask(
           varying: outcome.response.varying,
           shareable: mayAnswerOthers(outcome.response, context()),
           received: outcome.response,
-          own: withDate(endToEnd(response.fields), exchanged.responseTime),
+          ...(withoutWithheld(response.fields, context()) !== response.fields && {
+            own: withDate(endToEnd(response.fields), exchanged.responseTime),
+          }),
           response: { status: outcome.response.status, fields: outcome.response.fields, ...received.answer },
           status: {
             ...status,
@@ -151,8 +155,8 @@ async function ask(
       }
       case "pass": {
         for (const one of outcome.updated) await update(cache, own, "HEAD update", one);
-        const met = await invalidate(cache, request, outcome.invalidates, own);
-        await cache.related?.(cache, request, response, own, met);
+        if (!methodRules(request.head.method).safe)
+          await invalidateAll(cache, request, response, outcome.invalidates, own);
         return {
           type: "passed",
           because: outcome.because,
@@ -170,6 +174,18 @@ async function ask(
         return withoutResponse(cache, outcome, `The upstream answered ${response.status}.`, context(), status);
     }
   }
+}
+
+/** RFC 9111 §4.4, and what is related to what is invalidated so. */
+async function invalidateAll(
+  cache: Cache,
+  request: CacheRequest,
+  response: UpstreamResponse,
+  targets: readonly string[],
+  own: Arriving,
+): Promise<void> {
+  const met = await invalidate(cache, request, targets, own);
+  await cache.related?.(cache, request, response, own, met);
 }
 
 /** Something stale in place of what the upstream did not give, or its failure. */

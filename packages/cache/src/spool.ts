@@ -24,7 +24,7 @@ export class Spool implements Content {
   #released = 0;
   #complete = false;
   #failure: Error | undefined;
-  #waiting = new Set<SpoolReader>();
+  #waiting: Set<SpoolReader> | undefined;
   #rest: AsyncIterator<Uint8Array> | undefined;
   #restFailure: Error | undefined;
   #whenRead: (() => void) | undefined;
@@ -116,16 +116,18 @@ export class Spool implements Content {
 
   /** Wakes the reader once, at the next change. */
   wakeAtChange(reader: SpoolReader): void {
+    this.#waiting ??= new Set();
     this.#waiting.add(reader);
   }
 
   forget(reader: SpoolReader): void {
-    this.#waiting.delete(reader);
+    this.#waiting?.delete(reader);
   }
 
   #wake(): void {
     const waiting = this.#waiting;
-    this.#waiting = new Set();
+    if (waiting === undefined) return;
+    this.#waiting = undefined;
     for (const reader of waiting) reader.wake();
   }
 }

@@ -24,6 +24,7 @@ export function storedFields(response: ResponseHead, responseTime: Timestamp, co
 /** Without what a qualified `no-cache` names or, in a shared cache, a qualified `private` (RFC 9111 §5.2.2.4, §5.2.2.7). */
 export function withoutWithheld(fields: Fields, context: Context): Fields {
   const { directives } = effectiveDirectives(fields, context.policy);
+  if (!Array.isArray(directives.noCache) && !Array.isArray(directives.private)) return fields;
   const withheld = new Set<string>([
     ...(Array.isArray(directives.noCache) ? directives.noCache : []),
     ...(context.shared && Array.isArray(directives.private) ? directives.private : []),

@@ -12,6 +12,7 @@ const isPlain = (path: string, query: string): boolean =>
 
 /** Whether a path leaves the folder that it starts in, also for a server that decodes dots and slashes first. */
 function climbs(path: string): boolean {
+  if (!/(?:\.|%2e){2}/i.test(path)) return false;
   let depth = 0;
   for (const segment of path.replace(/%2e/gi, ".").split(/\/|\\|%2f|%5c/i)) {
     depth += segment === ".." ? -1 : segment === "." ? 0 : 1;

@@ -146,7 +146,7 @@ export function openFacts(path: string): Facts {
 export function learn(facts: Facts, proxies: readonly ProxyMount[], response: StoredResponse, now: Timestamp): void {
   const { fields, cacheKey, content } = response;
   const project = fields.get(projectField);
-  const proxy = proxyOf(proxies, cacheKey);
+  const proxy = project === undefined ? undefined : proxyOf(proxies, cacheKey);
   if (project === undefined || proxy === undefined) return;
   const { keySpace } = proxy;
   const target = factUrl(proxy, cacheKey.slice(keySpace.length));

@@ -13,6 +13,10 @@ export interface WrongMetadata {
   readonly wheel: string;
 }
 
+/** Whether a response is one that has core metadata, or is some. */
+export const mayHaveMetadata = ({ cacheKey }: StoredResponse): boolean =>
+  /\.(?:whl(?:\.metadata)?|tar\.gz)(?:\?|$)/i.test(cacheKey);
+
 /**
  * Once a wheel is stored whole, by its hash, core metadata that were taken on trust, by ranges or from the upstream
  * without a hash of them, are compared with its own. Wrong ones are forgotten, and the page tells the right hash.

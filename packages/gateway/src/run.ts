@@ -6,7 +6,7 @@ import { type AdminAction, type Counted, type Listener, type Logs, listen, logga
 import type { GatewayConfig } from "./config.ts";
 import { learn, openFacts } from "./facts.ts";
 import { type Gateway, handlerOf } from "./gateway.ts";
-import { checkMetadata } from "./metadata-check.ts";
+import { checkMetadata, mayHaveMetadata } from "./metadata-check.ts";
 import { createMount } from "./mount-kinds.ts";
 import { createPages } from "./pages.ts";
 import { isDistrusted } from "./policies.ts";
@@ -90,8 +90,10 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
   };
   const stored = (response: StoredResponse) => {
     seen.note(response);
-    const checked = check(response).finally(() => checking.delete(checked));
-    checking.add(checked);
+    if (mayHaveMetadata(response)) {
+      const checked = check(response).finally(() => checking.delete(checked));
+      checking.add(checked);
+    }
     try {
       learn(facts, proxies, response, Date.now());
     } catch (error) {

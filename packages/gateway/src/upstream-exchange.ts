@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import type { UpstreamOptions, UpstreamResponse } from "@larder/cache";
+import { UpstreamFailure, type UpstreamOptions, type UpstreamResponse } from "@larder/cache";
 import { Fields } from "@larder/core";
 import type { Dispatcher } from "undici";
 import { UpstreamContent } from "./upstream-content.ts";
@@ -21,6 +21,7 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler {
   #reject!: (reason: unknown) => void;
   #controller: Controller | undefined;
   #content: UpstreamContent | undefined;
+  #timer: NodeJS.Timeout | undefined;
   /** why nobody waits for it any more */
   #givenUp: Error | undefined;
 
@@ -35,11 +36,14 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler {
     });
   }
 
-  /** Waits no longer, also where no connection is free yet: undici tells of the request only when one is. */
-  giveUp(reason: Error): void {
-    this.#givenUp = reason;
-    this.#reject(reason);
-    this.#controller?.abort(reason);
+  /** Waits so many milliseconds for the head, also where no connection is free: undici's own times begin when one is. */
+  giveUpAfter(patience: number): void {
+    this.#timer = setTimeout(() => {
+      const why = `The upstream ${this.#url.host} did not answer in time.`;
+      this.#givenUp = new UpstreamFailure("timeout", why, { unsent: false });
+      this.#reject(this.#givenUp);
+      this.#controller?.abort(this.#givenUp);
+    }, patience);
   }
 
   onRequestStart(controller: Controller): void {
@@ -53,6 +57,7 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler {
       this.#onInterim?.({ status, fields });
       return;
     }
+    clearTimeout(this.#timer);
     this.#content = new UpstreamContent(controller);
     this.#resolve({ status, fields, body: this.#content });
   }
@@ -66,6 +71,7 @@ export class UpstreamExchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Controller, error: Error): void {
+    clearTimeout(this.#timer);
     this.#reject(failureOf(error, this.#url));
     this.#content?.fail(error);
     this.#sent?.on("error", () => undefined).destroy(error);

@@ -52,26 +52,20 @@ export function undiciUpstream(config: ProxyConfig, dispatcher: Dispatcher): Ups
       if (config.offline) throw new UpstreamFailure("offline", offlineSentence(config, url), { unsent: true });
       const sent = body === null ? null : Readable.from(body, { objectMode: false });
       const exchange = new UpstreamExchange(url, sent, onInterim);
-      // the dispatcher's own times begin when a connection is free; content takes the time that it takes
-      const timer = body === null ? setTimeout(() => exchange.giveUp(busy(url)), patience) : undefined;
-      try {
-        dispatcher.dispatch(
-          {
-            origin: url.origin,
-            path: url.pathname + url.search,
-            method: request.method as Dispatcher.HttpMethod,
-            headers: requestFields(request, config, url.origin === origin).raw as string[],
-            body: sent,
-          },
-          exchange,
-        );
-        return await exchange.response;
-      } finally {
-        clearTimeout(timer);
-      }
+      // content takes the time that it takes
+      if (body === null) exchange.giveUpAfter(patience);
+      const { origin: to } = url;
+      dispatcher.dispatch(
+        {
+          origin: to,
+          path: url.pathname + url.search,
+          method: request.method as Dispatcher.HttpMethod,
+          headers: requestFields(request, config, to === origin),
+          body: sent,
+        },
+        exchange,
+      );
+      return exchange.response;
     },
   };
 }
-
-const busy = (url: URL) =>
-  new UpstreamFailure("timeout", `The upstream ${url.host} did not answer in time.`, { unsent: false });
