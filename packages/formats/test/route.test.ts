@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { http, type Mount, pypi, type Route } from "../src/index.ts";
+import { http, type Mount, projectPage, pypi, type Route } from "../src/index.ts";
 
 const mount: Mount = { prefix: "/pypi/", upstream: new URL("https://index.example/simple/") };
 const atRoot: Mount = { prefix: "/", upstream: new URL("http://127.0.0.1:21300/repository/simple/") };
@@ -110,6 +110,17 @@ describe("PEP 503 routes", () => {
   });
 });
 
+describe("the page of a project", () => {
+  const rows: readonly [upstream: string, target: string][] = [
+    ["https://index.example/simple/", "https://index.example/simple/foo/"],
+    ["https://index.example/simple", "https://index.example/foo/"],
+    ["https://index.example/simple/?a=/", "https://index.example/simple/foo/"],
+    ["https://index.example/simple/#/", "https://index.example/simple/foo/"],
+  ];
+  for (const [upstream, target] of rows)
+    test(upstream, () => assert.equal(projectPage({ prefix: "/", upstream: new URL(upstream) }, "foo").target, target));
+});
+
 describe("the http format's routes", () => {
   const upstream: Mount = { prefix: "/", upstream: new URL("http://127.0.0.1:21300/base/") };
   const rows: readonly [path: string, query: string, then: string][] = [
@@ -136,6 +147,18 @@ describe("the http format's routes", () => {
     test(JSON.stringify(path + query), () =>
       assert.equal(brief(http.route(upstream, { method: "GET", path, query })), then),
     );
+
+  test("a target is what a URL parser makes of it", () => {
+    const letter = fc.constantFrom(..."aZ0_./~!$&()*+,;=:@-%?'|^`\"<>[]{}");
+    fc.assert(
+      fc.property(fc.string({ unit: letter }), fc.string({ unit: letter }), (path, search) => {
+        const query = search === "" ? "" : `?${search}`;
+        const route = http.route(upstream, { method: "GET", path, query });
+        if (route.type === "plain") assert.equal(route.target, new URL(upstream.upstream.href + path + query).href);
+      }),
+      { numRuns: 3000 },
+    );
+  });
 
   test("every method has its route", () => {
     assert.equal(http.route(upstream, { method: "PATCH", path: "a", query: "" }).type, "plain");

@@ -1,7 +1,8 @@
-import { type CacheFailure, type CacheResponse, exchange, readAll } from "@larder/cache";
+import { type CacheFailure, type CacheResponse, exchange, type MaybePromise, readAll } from "@larder/cache";
 import {
   acceptEncoding,
   type CacheStatus,
+  type FieldParser,
   Fields,
   formatHttpDate,
   preferredCoding,
@@ -29,39 +30,55 @@ import {
 import { documentPolicy, mostPageBytes } from "./policies.ts";
 import type { ProxyMount } from "./proxy.ts";
 
-/** A page of an index: what the cache has or gets, read, upgraded, rewritten, and sent with validators of its own. */
-export async function answerDocument(
+/**
+ * A page of an index: what the cache has or gets, read, upgraded, rewritten, and sent with validators of its own. What
+ * is fresh and was made before is answered at once.
+ */
+export function answerDocument(
   gateway: Gateway,
   index: Index,
   project: string,
   incoming: Incoming,
-): Promise<Outgoing> {
+): MaybePromise<Outgoing> {
   const type = negotiate(incoming.head.fields, formatParameter(incoming.path));
   if (type === undefined)
     return problem(406, "A page comes as JSON (PEP 691) or HTML (PEP 503); the Accept field takes neither.");
-  const had = await index.page(gateway, project, incoming.head);
+  const present = (had: HadShown) => presentPage(gateway, index, project, incoming.head, type, had);
+  const had = index.page(gateway, project, incoming.head);
+  return had instanceof Promise ? had.then(present) : present(had);
+}
+
+/** The page in the form and coding that the client gets. */
+function presentPage(
+  gateway: Gateway,
+  index: Index,
+  project: string,
+  request: RequestHead,
+  type: PageType,
+  had: HadShown,
+): MaybePromise<Outgoing> {
   if (had.type !== "page") return answerWithout(had, project, index);
-  const coding = codingFor(incoming.head.fields);
+  const coding = request.fields.read(wantedCoding);
   // a page that is one client's alone leaves no trace
   const since = had.private ? had.since : pageSince(gateway.pages, index.keySpace + project, had.shown.of, had.since);
-  const ready = derive(had.shown, index, type, coding);
-  const derived = ready instanceof Promise ? await ready : ready;
-  const fields = documentFields(derived, type, coding, since, gateway.now(), had.private);
-  return send(
-    incoming.head,
-    { status: 200, fields, length: derived.bytes.length, lastModified: since },
-    inMemory(derived.bytes),
-    index,
-    had.cacheStatus,
-  );
+  const sendDerived = (derived: Derived) => {
+    const fields = documentFields(derived, type, coding, since, gateway.now(), had.private);
+    const page = { status: 200, fields, length: derived.bytes.length, lastModified: since };
+    return send(request, page, inMemory(derived.bytes), index, had.cacheStatus);
+  };
+  const derived = derive(had.shown, index, type, coding);
+  return derived instanceof Promise ? derived.then(sendDerived) : sendDerived(derived);
 }
 
 /** The coding that a client gets. One that names none gets none: it may know none, whatever RFC 9110 §12.5.3 allows. */
-function codingFor(fields: Fields): Coding | undefined {
-  if (!fields.has("accept-encoding")) return undefined;
-  const preferred = preferredCoding(fields.read(acceptEncoding), codings);
-  return codings.find((coding) => coding === preferred);
-}
+const wantedCoding: FieldParser<Coding | undefined> = {
+  name: acceptEncoding.name,
+  parse(lines) {
+    if (lines.length === 0) return undefined;
+    const preferred = preferredCoding(acceptEncoding.parse(lines), codings);
+    return codings.find((coding) => coding === preferred);
+  },
+};
 
 /** What came of looking for a page, as an index shows it. */
 export type HadShown =
@@ -103,13 +120,18 @@ export type HadPage =
   | NoPage;
 
 /** The page of a project as the mount of one upstream shows it. @param client see `havePage` */
-export async function haveShown(
+export function haveShown(
   gateway: Gateway,
   mount: ProxyMount,
   route: DocumentRoute,
   client: RequestHead,
-): Promise<HadProxied | NoPage> {
-  const had = await havePage(gateway, mount, route, client);
+): MaybePromise<HadProxied | NoPage> {
+  const had = havePage(gateway, mount, route, client);
+  return had instanceof Promise ? had.then((had) => shownAt(gateway, mount, had)) : shownAt(gateway, mount, had);
+}
+
+/** What an upstream's page is as its mount shows it now. */
+function shownAt(gateway: Gateway, mount: ProxyMount, had: HadPage): HadProxied | NoPage {
   if (had.type !== "page") return had;
   const offer = offered(gateway, mount, had);
   return {
@@ -124,14 +146,14 @@ export async function haveShown(
  * The page of a project through the cache, read. A stored page that turns out to be unreadable is asked for anew.
  * @param client whose wishes (Cache-Control, Pragma) and credentials count
  */
-export async function havePage(
+export function havePage(
   gateway: Gateway,
   mount: ProxyMount,
   route: DocumentRoute,
   client: RequestHead,
-): Promise<HadPage> {
+): MaybePromise<HadPage> {
   let fresh: ReadPage | undefined;
-  const response = await exchange(gateway.cache, {
+  const answer = exchange(gateway.cache, {
     head: { method: "GET", target: route.target, fields: upstreamFields(client.fields, route.accept) },
     cacheKey: mount.keySpace + route.target,
     keySpace: mount.keySpace,
@@ -146,17 +168,28 @@ export async function havePage(
       return undefined;
     },
   });
+  const have = (response: CacheResponse | CacheFailure) => pageOf(gateway, mount, route, response, fresh);
+  return answer instanceof Promise ? answer.then(have) : have(answer);
+}
+
+/** What came of an exchange about a page. @param fresh the page as it was read while it came */
+function pageOf(
+  gateway: Gateway,
+  mount: ProxyMount,
+  route: DocumentRoute,
+  response: CacheResponse | CacheFailure,
+  fresh: ReadPage | undefined,
+): MaybePromise<HadPage> {
   if ("failed" in response) return { type: "failed", failure: response };
-  if (response.status !== 200 || response.content === null) {
-    leave(response.content);
-    const { status, cacheStatus } = response;
+  const { content, stored, cacheStatus } = response;
+  if (response.status !== 200 || content === null) {
+    leave(content);
     // that there was no such project some time ago is no certain word about now
-    if (cacheStatus.detail === "stale-if-error") return { type: "failed", failure: outdated(status, cacheStatus) };
+    if (cacheStatus.detail === "stale-if-error")
+      return { type: "failed", failure: outdated(response.status, cacheStatus) };
     return { type: "other", response };
   }
-  const { stored, cacheStatus } = response;
   const key = stored && pageKey(mount, route, stored);
-  const known = key === undefined ? undefined : gateway.pages.read.get(key);
   const page = {
     type: "page",
     content: stored?.content.sha256 ?? "",
@@ -164,17 +197,18 @@ export async function havePage(
     private: stored === undefined,
     cacheStatus,
   } as const;
+  const known = key === undefined ? undefined : gateway.pages.read.get(key);
   if (known !== undefined) return { ...page, read: known };
-  if (fresh === undefined) {
-    const result = readUpstreamPage(response, await readAll(response.content), route);
-    if ("fault" in result) {
-      const failure: CacheFailure = { failed: true, status: 502, message: result.fault, cacheStatus };
-      return { type: "failed", failure };
-    }
-    fresh = result;
-  }
-  if (key !== undefined) gateway.pages.read.set(key, fresh, 4 * fresh.octets + 4096);
-  return { ...page, read: fresh };
+  const take = (read: ReadPage) => {
+    if (key !== undefined) gateway.pages.read.set(key, read, 4 * read.octets + 4096);
+    return { ...page, read };
+  };
+  if (fresh !== undefined) return take(fresh);
+  return readAll(content).then((bytes) => {
+    const result = readUpstreamPage(response, bytes, route);
+    if (!("fault" in result)) return take(result);
+    return { type: "failed", failure: { failed: true, status: 502, message: result.fault, cacheStatus } };
+  });
 }
 
 function outdated(status: number, cacheStatus: CacheStatus): CacheFailure {

@@ -27,7 +27,7 @@ export interface Index extends Mount {
    * @param project normalised name
    * @param client whose wishes (Cache-Control, Pragma) and credentials count
    */
-  page(gateway: Gateway, project: string, client: RequestHead): Promise<HadShown>;
+  page(gateway: Gateway, project: string, client: RequestHead): HadShown | Promise<HadShown>;
   /** Names of the projects that it is known to have, normalised, in order; those that this client may know of. */
   projects(gateway: Gateway, client: RequestHead): readonly string[];
   /** Whether a project's name is its own for good, so that in a group it never comes from elsewhere. */

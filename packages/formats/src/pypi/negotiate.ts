@@ -1,4 +1,4 @@
-import { accept, type Fields, type MediaRange, preferredMediaType } from "@larder/core";
+import { accept, type FieldParser, type Fields, type MediaRange, preferredMediaType } from "@larder/core";
 import { htmlType, jsonType, type PageType, plainHtmlType } from "./media-types.ts";
 
 /** With the one in front that says the most. */
@@ -22,7 +22,15 @@ export function negotiate(fields: Fields, format?: string): PageType | undefined
     const named = format.toLowerCase().replace(".latest+", ".v1+");
     return forms.find((type) => type === named);
   }
-  const ranges = fields.read(accept)?.map(resolveLatest);
-  const namesJson = ranges?.some(({ type, subtype, weight }) => jsonType === `${type}/${subtype}` && weight > 0);
-  return preferredMediaType(ranges, namesJson ? forms : forms.toReversed()) as PageType | undefined;
+  return fields.read(wantedForm);
 }
+
+/** The form that an Accept field wants. */
+const wantedForm: FieldParser<PageType | undefined> = {
+  name: accept.name,
+  parse(lines) {
+    const ranges = accept.parse(lines)?.map(resolveLatest);
+    const namesJson = ranges?.some(({ type, subtype, weight }) => jsonType === `${type}/${subtype}` && weight > 0);
+    return preferredMediaType(ranges, namesJson ? forms : forms.toReversed()) as PageType | undefined;
+  },
+};

@@ -16,9 +16,14 @@ import { isProjectName, normalizeName } from "./names.ts";
 /** What the upstream is asked for: JSON, since it carries more (PEP 700), else HTML. */
 const accept = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1";
 
+const folder = /^[^?#]*\/$/;
+
 /** The page of a project. @param project normalised name */
 export function projectPage(mount: Mount, project: string): DocumentRoute {
-  return { type: "document", project, target: new URL(`${project}/`, mount.upstream).href, accept };
+  const { href } = mount.upstream;
+  // such a name has nothing that a URL parser would write in another way
+  const target = folder.test(href) ? `${href}${project}/` : new URL(`${project}/`, href).href;
+  return { type: "document", project, target, accept };
 }
 
 type IndexRoute = Exclude<Route, PlainRoute>;
