@@ -2,14 +2,14 @@ import { parseDeltaSeconds } from "./delta-seconds.ts";
 import type { Seconds } from "./message.ts";
 import { isToken, type Pair, splitOutsideQuotes } from "./tokens.ts";
 
-/** What a response tells caches (RFC 9111 §5.2.2, RFC 5861, RFC 8246). An absent number was not said. */
+/** What a response tells caches (RFC 9111 §5.2.2, RFC 5861, RFC 8246). An undefined number was not said. */
 export interface ResponseDirectives {
   /** any directive at all, known or not */
   readonly present: boolean;
   /** 0 when it was said but can't be read: such a response is stale (RFC 9111 §4.2.1) */
-  readonly maxAge?: Seconds;
+  readonly maxAge: Seconds | undefined;
   /** as `maxAge` */
-  readonly sMaxage?: Seconds;
+  readonly sMaxage: Seconds | undefined;
   readonly noStore: boolean;
   /** the field names of the qualified form, lower case; true for the plain form, which says more */
   readonly noCache: boolean | readonly string[];
@@ -21,27 +21,29 @@ export interface ResponseDirectives {
   readonly mustUnderstand: boolean;
   readonly noTransform: boolean;
   readonly immutable: boolean;
-  readonly staleWhileRevalidate?: Seconds;
-  readonly staleIfError?: Seconds;
+  readonly staleWhileRevalidate: Seconds | undefined;
+  readonly staleIfError: Seconds | undefined;
 }
 
 /** What a client asks of caches (RFC 9111 §5.2.1, RFC 5861 §4). */
 export interface RequestDirectives {
   readonly present: boolean;
-  readonly maxAge?: Seconds;
+  readonly maxAge: Seconds | undefined;
   /** `Infinity` when no limit was said */
-  readonly maxStale?: Seconds;
+  readonly maxStale: Seconds | undefined;
   /** `Infinity` when it was said but can't be read: nothing stored is fresh enough then */
-  readonly minFresh?: Seconds;
+  readonly minFresh: Seconds | undefined;
   readonly noCache: boolean;
   readonly noStore: boolean;
   readonly noTransform: boolean;
   readonly onlyIfCached: boolean;
-  readonly staleIfError?: Seconds;
+  readonly staleIfError: Seconds | undefined;
 }
 
 const noResponseDirectives: ResponseDirectives = {
   present: false,
+  maxAge: undefined,
+  sMaxage: undefined,
   noStore: false,
   noCache: false,
   private: false,
@@ -51,14 +53,21 @@ const noResponseDirectives: ResponseDirectives = {
   mustUnderstand: false,
   noTransform: false,
   immutable: false,
+  staleWhileRevalidate: undefined,
+  staleIfError: undefined,
 };
 
-const noRequestDirectives: RequestDirectives = {
+/** What a request wants that says nothing, or whose directives are not followed. */
+export const noRequestDirectives: RequestDirectives = {
   present: false,
+  maxAge: undefined,
+  maxStale: undefined,
+  minFresh: undefined,
   noCache: false,
   noStore: false,
   noTransform: false,
   onlyIfCached: false,
+  staleIfError: undefined,
 };
 
 /**
@@ -66,42 +75,42 @@ const noRequestDirectives: RequestDirectives = {
  * is malformed; what allows more holds only when it is well formed; of several values the most restrictive holds
  * (RFC 9111 §4.2.1).
  */
-type Take<T> = (before: T, argument: Pair) => Partial<T>;
+type Take<T> = (said: { -readonly [K in keyof T]: T[K] }, argument: Pair) => unknown;
 
 const forResponses = new Map<string, Take<ResponseDirectives>>([
-  ["max-age", ({ maxAge }, argument) => ({ maxAge: least(maxAge, seconds(argument)) })],
-  ["s-maxage", ({ sMaxage }, argument) => ({ sMaxage: least(sMaxage, seconds(argument)) })],
-  ["no-store", () => ({ noStore: true })],
-  ["no-cache", (before, argument) => ({ noCache: widest(before.noCache, argument) })],
-  ["private", (before, argument) => ({ private: widest(before.private, argument) })],
-  ["public", (before, argument) => ({ public: before.public || isBare(argument) })],
-  ["must-revalidate", () => ({ mustRevalidate: true })],
-  ["proxy-revalidate", () => ({ proxyRevalidate: true })],
-  ["must-understand", (before, argument) => ({ mustUnderstand: before.mustUnderstand || isBare(argument) })],
-  ["no-transform", () => ({ noTransform: true })],
-  ["immutable", () => ({ immutable: true })],
+  ["max-age", (said, argument) => (said.maxAge = least(said.maxAge, seconds(argument)))],
+  ["s-maxage", (said, argument) => (said.sMaxage = least(said.sMaxage, seconds(argument)))],
+  ["no-store", (said) => (said.noStore = true)],
+  ["no-cache", (said, argument) => (said.noCache = widest(said.noCache, argument))],
+  ["private", (said, argument) => (said.private = widest(said.private, argument))],
+  ["public", (said, argument) => (said.public ||= isBare(argument))],
+  ["must-revalidate", (said) => (said.mustRevalidate = true)],
+  ["proxy-revalidate", (said) => (said.proxyRevalidate = true)],
+  ["must-understand", (said, argument) => (said.mustUnderstand ||= isBare(argument))],
+  ["no-transform", (said) => (said.noTransform = true)],
+  ["immutable", (said) => (said.immutable = true)],
   [
     "stale-while-revalidate",
-    (before, argument) => ({ staleWhileRevalidate: least(before.staleWhileRevalidate, seconds(argument)) }),
+    (said, argument) => (said.staleWhileRevalidate = least(said.staleWhileRevalidate, seconds(argument))),
   ],
-  ["stale-if-error", ({ staleIfError }, argument) => ({ staleIfError: least(staleIfError, seconds(argument)) })],
+  ["stale-if-error", (said, argument) => (said.staleIfError = least(said.staleIfError, seconds(argument)))],
 ]);
 
 const forRequests = new Map<string, Take<RequestDirectives>>([
-  ["max-age", ({ maxAge }, argument) => ({ maxAge: least(maxAge, seconds(argument)) })],
+  ["max-age", (said, argument) => (said.maxAge = least(said.maxAge, seconds(argument)))],
   [
     "max-stale",
-    ({ maxStale }, argument) => ({ maxStale: least(maxStale, isBare(argument) ? Infinity : seconds(argument)) }),
+    (said, argument) => (said.maxStale = least(said.maxStale, isBare(argument) ? Infinity : seconds(argument))),
   ],
   [
     "min-fresh",
-    ({ minFresh }, { value }) => ({ minFresh: Math.max(minFresh ?? 0, parseDeltaSeconds(value) ?? Infinity) }),
+    (said, { value }) => (said.minFresh = Math.max(said.minFresh ?? 0, parseDeltaSeconds(value) ?? Infinity)),
   ],
-  ["no-cache", () => ({ noCache: true })],
-  ["no-store", () => ({ noStore: true })],
-  ["no-transform", () => ({ noTransform: true })],
-  ["only-if-cached", () => ({ onlyIfCached: true })],
-  ["stale-if-error", ({ staleIfError }, argument) => ({ staleIfError: least(staleIfError, seconds(argument)) })],
+  ["no-cache", (said) => (said.noCache = true)],
+  ["no-store", (said) => (said.noStore = true)],
+  ["no-transform", (said) => (said.noTransform = true)],
+  ["only-if-cached", (said) => (said.onlyIfCached = true)],
+  ["stale-if-error", (said, argument) => (said.staleIfError = least(said.staleIfError, seconds(argument)))],
 ]);
 
 /** A response's directives from what its field says, in order. Unknown ones are left out (RFC 9111 §5.2.3). */
@@ -120,9 +129,9 @@ function collect<T extends { readonly present: boolean }>(
   pairs: readonly Pair[],
 ): T {
   if (pairs.length === 0) return nothing;
-  const directives = { ...nothing, present: true };
-  for (const pair of pairs) Object.assign(directives, table.get(pair.name)?.(directives, pair));
-  return directives;
+  const said = { ...nothing, present: true };
+  for (const pair of pairs) table.get(pair.name)?.(said, pair);
+  return said;
 }
 
 /** The argument in seconds; 0 when it can't be read: the response is stale then (RFC 9111 §4.2.1). */

@@ -1,3 +1,5 @@
+import { type FieldNames, isNamed } from "./field-names.ts";
+
 /** One field line as received: name in its original case, value without surrounding white space (RFC 9110 §5.5). */
 export type FieldLine = readonly [name: string, value: string];
 
@@ -11,15 +13,11 @@ export interface FieldParser<T> {
   readonly parse: (lines: readonly string[]) => T;
 }
 
-const lowered = new Map<string, string>();
-
-/** The lower-case form of a field name; remembered, because the same few names come with every message. */
-function lowerCase(name: string): string {
-  const known = lowered.get(name);
-  if (known !== undefined) return known;
-  const lower = name.toLowerCase();
-  if (lowered.size < 1024) lowered.set(name, lower);
-  return lower;
+/** What a section was read as by one parser, and what by those before it: few enough to be looked through. */
+interface Read {
+  readonly parser: FieldParser<unknown>;
+  readonly value: unknown;
+  readonly before: Read | undefined;
 }
 
 /**
@@ -31,8 +29,7 @@ export class Fields implements Iterable<FieldLine> {
 
   /** Names and values in turn, as `node:http` and undici give them; shared, never written to. */
   readonly raw: readonly string[];
-  #lower: string[] | undefined;
-  #parsed: Map<FieldParser<unknown>, unknown> | undefined;
+  #read: Read | undefined;
 
   private constructor(raw: readonly string[]) {
     this.raw = raw;
@@ -40,35 +37,34 @@ export class Fields implements Iterable<FieldLine> {
 
   /** @param raw names and values in turn; its length is even */
   static fromRaw(raw: readonly string[]): Fields {
-    return raw.length === 0 && Fields.empty !== undefined ? Fields.empty : new Fields(raw);
+    return raw.length === 0 ? Fields.empty : new Fields(raw);
   }
 
   static of(...lines: readonly FieldLine[]): Fields {
     return Fields.fromRaw(lines.flat());
   }
 
-  #names(): string[] {
-    if (this.#lower === undefined) {
-      const count = this.raw.length >> 1;
-      const names = new Array<string>(count);
-      for (let i = 0; i < count; i++) names[i] = lowerCase(this.raw[2 * i]!);
-      this.#lower = names;
-    }
-    return this.#lower;
+  has(name: string): boolean {
+    const { raw } = this;
+    for (let i = 0; i < raw.length; i += 2) if (isNamed(raw[i]!, name)) return true;
+    return false;
   }
 
-  has(name: string): boolean {
-    return this.#names().includes(name);
+  /** Whether any of these fields is there. */
+  hasAny(names: FieldNames): boolean {
+    const { raw } = this;
+    for (let i = 0; i < raw.length; i += 2) if (names.has(raw[i]!)) return true;
+    return false;
   }
 
   /** The values of all lines with that name, in order. */
   all(name: string): readonly string[] {
-    const names = this.#names();
+    const { raw } = this;
     let values: string[] | undefined;
-    for (let i = 0; i < names.length; i++) {
-      if (names[i] !== name) continue;
-      values ??= [];
-      values.push(this.raw[2 * i + 1]!);
+    for (let i = 0; i < raw.length; i += 2) {
+      if (!isNamed(raw[i]!, name)) continue;
+      if (values === undefined) values = [raw[i + 1]!];
+      else values.push(raw[i + 1]!);
     }
     return values ?? none;
   }
@@ -81,40 +77,55 @@ export class Fields implements Iterable<FieldLine> {
 
   /** The field as its parser reads it; read once for each section, however often it is asked for. */
   read<T>(parser: FieldParser<T>): T {
-    this.#parsed ??= new Map();
-    if (this.#parsed.has(parser)) return this.#parsed.get(parser) as T;
+    for (let read = this.#read; read !== undefined; read = read.before)
+      if (read.parser === parser) return read.value as T;
     const value = parser.parse(this.all(parser.name));
-    this.#parsed.set(parser, value);
+    this.#read = { parser, value, before: this.#read };
     return value;
   }
 
   /** With these lines in place of all lines of their names; `undefined` takes a name away. New names go to the end. */
   with(changes: Readonly<Record<string, string | readonly string[] | undefined>>): Fields {
+    const names = Object.keys(changes);
     const raw: string[] = [];
-    const names = this.#names();
-    for (let i = 0; i < names.length; i++) {
-      if (!Object.hasOwn(changes, names[i]!)) raw.push(this.raw[2 * i]!, this.raw[2 * i + 1]!);
+    for (let i = 0; i < this.raw.length; i += 2) {
+      const name = this.raw[i]!;
+      let kept = true;
+      for (let n = 0; kept && n < names.length; n++) kept = !isNamed(name, names[n]!);
+      if (kept) raw.push(name, this.raw[i + 1]!);
     }
-    for (const [name, value] of Object.entries(changes)) {
-      if (value === undefined) continue;
-      for (const line of typeof value === "string" ? [value] : value) raw.push(name, line);
+    for (const name of names) {
+      const value = changes[name];
+      if (typeof value === "string") raw.push(name, value);
+      else if (value !== undefined) for (const line of value) raw.push(name, line);
     }
     return Fields.fromRaw(raw);
   }
 
+  /** Without the lines of these names. */
+  without(names: FieldNames): Fields {
+    return this.hasAny(names) ? this.#keep((name) => !names.has(name)) : this;
+  }
+
   /** The lines whose lower-case name the predicate takes. */
   filter(keep: (name: string) => boolean): Fields {
+    return this.#keep((name) => keep(name.toLowerCase()));
+  }
+
+  #keep(keep: (received: string) => boolean): Fields {
     const raw: string[] = [];
-    const names = this.#names();
-    for (let i = 0; i < names.length; i++) {
-      if (keep(names[i]!)) raw.push(this.raw[2 * i]!, this.raw[2 * i + 1]!);
+    for (let i = 0; i < this.raw.length; i += 2) {
+      const name = this.raw[i]!;
+      if (keep(name)) raw.push(name, this.raw[i + 1]!);
     }
     return raw.length === this.raw.length ? this : Fields.fromRaw(raw);
   }
 
   /** The lower-case names that occur, each once. */
   names(): ReadonlySet<string> {
-    return new Set(this.#names());
+    const names = new Set<string>();
+    for (let i = 0; i < this.raw.length; i += 2) names.add(this.raw[i]!.toLowerCase());
+    return names;
   }
 
   *[Symbol.iterator](): Iterator<FieldLine> {

@@ -1,4 +1,5 @@
-import { type RequestDirectives, requestCacheControl } from "./cache-control.ts";
+import { requestCacheControl } from "./cache-control.ts";
+import { noRequestDirectives, type RequestDirectives } from "./cache-directives.ts";
 import type { Decision, Forward, ForwardReason, ServeReason } from "./decision.ts";
 import { ageOf, type Facts, factsOf } from "./facts.ts";
 import type { RequestHead, Seconds, StoredResponse } from "./message.ts";
@@ -18,7 +19,7 @@ import { validate } from "./validation.ts";
 export function onRequest(request: RequestHead, stored: readonly StoredResponse[], context: Context): Decision {
   if (request.method !== "GET" && request.method !== "HEAD") return { type: "forward", request, because: "method" };
   if (context.policy.reuse === "none") return { type: "forward", request, because: "request" };
-  const wishes = context.policy.requestDirectives ? request.fields.read(requestCacheControl) : noWishes;
+  const wishes = context.policy.requestDirectives ? request.fields.read(requestCacheControl) : noRequestDirectives;
   if (asksOrigin(request)) {
     if (wishes.onlyIfCached) return { type: "refuse", status: 504, because: "only-if-cached" };
     return { type: "forward", request, because: "request" };
@@ -120,12 +121,3 @@ function serveReason({ lifetime: { source }, policy }: Facts, ttl: Seconds): Ser
   if (ttl > 0) return source === "override" || source === "negative" ? source : "fresh";
   return policy.reuse === "any" ? "any-age" : "max-stale";
 }
-
-/** What a request wants whose directives are not followed. */
-const noWishes: RequestDirectives = {
-  present: false,
-  noCache: false,
-  noStore: false,
-  noTransform: false,
-  onlyIfCached: false,
-};

@@ -1,0 +1,36 @@
+/**
+ * Whether a field name is the one that is looked for (RFC 9110 §5.1: ASCII letters have no case). To ask makes nothing
+ * anew, and most names differ in their length already.
+ * @param received as in a message
+ * @param wanted lower case
+ */
+export function isNamed(received: string, wanted: string): boolean {
+  if (received.length !== wanted.length) return false;
+  if (received === wanted) return true;
+  for (let i = 0; i < wanted.length; i++) {
+    const code = received.charCodeAt(i);
+    if ((code >= 0x41 && code <= 0x5a ? code + 0x20 : code) !== wanted.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
+/** A set of field names that is asked about names as they are in messages, in any case. */
+export class FieldNames {
+  readonly #byLength: (readonly string[] | undefined)[] = [];
+
+  /** @param names lower case */
+  constructor(...names: readonly string[]) {
+    for (const name of names) {
+      for (let length = this.#byLength.length; length <= name.length; length++) this.#byLength.push(undefined);
+      this.#byLength[name.length] = [...(this.#byLength[name.length] ?? []), name];
+    }
+  }
+
+  /** @param received as in a message */
+  has(received: string): boolean {
+    const candidates = received.length < this.#byLength.length ? this.#byLength[received.length] : undefined;
+    if (candidates === undefined) return false;
+    for (let i = 0; i < candidates.length; i++) if (isNamed(received, candidates[i]!)) return true;
+    return false;
+  }
+}
