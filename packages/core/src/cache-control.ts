@@ -23,10 +23,13 @@ export const requestCacheControl: FieldParser<RequestDirectives> = {
   parse: (lines) => requestDirectives(readPairs(lines)),
 };
 
-function readPairs(lines: readonly string[]): Pair[] {
-  return splitList(lines)
-    .map(parsePair)
-    .filter((pair) => pair !== undefined);
+function readPairs(lines: readonly string[]): readonly Pair[] {
+  const pairs: Pair[] = [];
+  for (const member of splitList(lines)) {
+    const pair = parsePair(member);
+    if (pair !== undefined) pairs.push(pair);
+  }
+  return pairs;
 }
 
 const parsers = new Map<string, FieldParser<ResponseDirectives | undefined>>();

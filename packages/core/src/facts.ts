@@ -1,39 +1,40 @@
 import { correctedInitialAge } from "./age.ts";
 import type { ResponseDirectives } from "./cache-control.ts";
 import { effectiveDirectives } from "./directives.ts";
-import { type EntityTag, etag } from "./entity-tag.ts";
 import { freshnessLifetime, type Lifetime } from "./freshness.ts";
-import { lastModified } from "./http-date.ts";
 import type { Seconds, StoredResponse, Timestamp } from "./message.ts";
 import type { Context, Policy } from "./policy.ts";
 
-/** What the rules ask of a stored response again and again, and what can't change while it is kept. */
+/**
+ * What the rules ask of a stored response again and again, and what can't change while it is kept; besides what its
+ * fields say whoever asks, which they remember themselves.
+ */
 export interface Facts {
+  readonly stored: StoredResponse;
   readonly policy: Policy;
   readonly shared: boolean;
   readonly directives: ResponseDirectives;
   readonly lifetime: Lifetime;
   readonly initialAge: Seconds;
-  readonly etag: EntityTag | undefined;
-  readonly lastModified: Timestamp | undefined;
 }
 
-const known = new WeakMap<StoredResponse, Facts>();
+/** Kept with the fields: a WeakMap of all stored responses would be the collector's to look through each time. */
+const place = (): { facts: Facts | undefined } => ({ facts: undefined });
 
 /** The facts of a stored response under a policy; worked out once, as long as policy and side stay the same. */
-export function factsOf(stored: StoredResponse, context: Context): Facts {
-  const before = known.get(stored);
-  if (before !== undefined && before.policy === context.policy && before.shared === context.shared) return before;
+export function factsOf(stored: StoredResponse, { policy, shared }: Context): Facts {
+  const kept = stored.fields.own(place);
+  const { facts: before } = kept;
+  if (before?.stored === stored && before.policy === policy && before.shared === shared) return before;
   const facts: Facts = {
-    policy: context.policy,
-    shared: context.shared,
-    directives: effectiveDirectives(stored.fields, context.policy).directives,
-    lifetime: freshnessLifetime(stored, stored.responseTime, context),
+    stored,
+    policy,
+    shared,
+    directives: effectiveDirectives(stored.fields, policy).directives,
+    lifetime: freshnessLifetime(stored, stored.responseTime, { policy, shared }),
     initialAge: correctedInitialAge(stored),
-    etag: stored.fields.read(etag),
-    lastModified: stored.fields.read(lastModified),
   };
-  known.set(stored, facts);
+  kept.facts = facts;
   return facts;
 }
 

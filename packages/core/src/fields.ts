@@ -13,11 +13,11 @@ export interface FieldParser<T> {
   readonly parse: (lines: readonly string[]) => T;
 }
 
-/** What a section was read as by one parser, and what by those before it: few enough to be looked through. */
-interface Read {
-  readonly parser: FieldParser<unknown>;
+/** What was worked out from a section, and what before that: little enough to be looked through. */
+interface Known {
+  readonly by: object;
   readonly value: unknown;
-  readonly before: Read | undefined;
+  readonly before: Known | undefined;
 }
 
 /**
@@ -29,7 +29,7 @@ export class Fields implements Iterable<FieldLine> {
 
   /** Names and values in turn, as `node:http` and undici give them; shared, never written to. */
   readonly raw: readonly string[];
-  #read: Read | undefined;
+  #known: Known | undefined;
 
   private constructor(raw: readonly string[]) {
     this.raw = raw;
@@ -77,10 +77,18 @@ export class Fields implements Iterable<FieldLine> {
 
   /** The field as its parser reads it; read once for each section, however often it is asked for. */
   read<T>(parser: FieldParser<T>): T {
-    for (let read = this.#read; read !== undefined; read = read.before)
-      if (read.parser === parser) return read.value as T;
-    const value = parser.parse(this.all(parser.name));
-    this.#read = { parser, value, before: this.#read };
+    for (let one = this.#known; one !== undefined; one = one.before) if (one.by === parser) return one.value as T;
+    return this.#learn(parser, parser.parse(this.all(parser.name)));
+  }
+
+  /** What `make` makes for this section: once for each section, so that it can keep what is worked out from it. */
+  own<T>(make: () => T): T {
+    for (let one = this.#known; one !== undefined; one = one.before) if (one.by === make) return one.value as T;
+    return this.#learn(make, make());
+  }
+
+  #learn<T>(by: object, value: T): T {
+    this.#known = { by, value, before: this.#known };
     return value;
   }
 
@@ -104,19 +112,21 @@ export class Fields implements Iterable<FieldLine> {
 
   /** Without the lines of these names. */
   without(names: FieldNames): Fields {
-    return this.hasAny(names) ? this.#keep((name) => !names.has(name)) : this;
+    const { raw } = this;
+    let at = 0;
+    while (at < raw.length && !names.has(raw[at]!)) at += 2;
+    if (at === raw.length) return this;
+    const kept = raw.slice(0, at);
+    for (at += 2; at < raw.length; at += 2) if (!names.has(raw[at]!)) kept.push(raw[at]!, raw[at + 1]!);
+    return Fields.fromRaw(kept);
   }
 
   /** The lines whose lower-case name the predicate takes. */
   filter(keep: (name: string) => boolean): Fields {
-    return this.#keep((name) => keep(name.toLowerCase()));
-  }
-
-  #keep(keep: (received: string) => boolean): Fields {
     const raw: string[] = [];
     for (let i = 0; i < this.raw.length; i += 2) {
       const name = this.raw[i]!;
-      if (keep(name)) raw.push(name, this.raw[i + 1]!);
+      if (keep(name.toLowerCase())) raw.push(name, this.raw[i + 1]!);
     }
     return raw.length === this.raw.length ? this : Fields.fromRaw(raw);
   }

@@ -1,6 +1,5 @@
 import type { FreshenReason, RetryReason } from "./decision.ts";
 import { type EntityTag, etag, strongMatch, weakMatch } from "./entity-tag.ts";
-import { factsOf } from "./facts.ts";
 import { lastModified } from "./http-date.ts";
 import type { ResponseHead, StoredResponse, Timestamp } from "./message.ts";
 import type { Context } from "./policy.ts";
@@ -18,24 +17,24 @@ export type Freshening =
   | { readonly type: "found"; readonly stored: readonly StoredResponse[]; readonly because: FreshenReason }
   | { readonly type: "none"; readonly because: RetryReason };
 
-const tagOf = (stored: StoredResponse, x: Case) => factsOf(stored, x.context).etag;
-const modifiedOf = (stored: StoredResponse, x: Case) => factsOf(stored, x.context).lastModified;
+const tagOf = (stored: StoredResponse) => stored.fields.read(etag);
+const modifiedOf = (stored: StoredResponse) => stored.fields.read(lastModified);
 
 /** Rows in order; the first whose condition holds decides (RFC 9111 §4.3.4). */
 const table: readonly (readonly [when: (x: Case) => boolean, then: (x: Case) => Freshening])[] = [
   // a strong tag: every nominated response with that very tag
   [
     ({ tag }) => tag !== undefined && !tag.weak,
-    (x) => found(x, (s) => sameTag(x.tag!, tagOf(s, x)), "strong-validator", "all"),
+    (x) => found(x, (s) => sameTag(x.tag!, tagOf(s)), "strong-validator", "all"),
   ],
   // a weak tag: the newest that corresponds to it
-  [({ tag }) => tag !== undefined, (x) => found(x, (s) => sameTag(x.tag!, tagOf(s, x)), "weak-validator", "newest")],
+  [({ tag }) => tag !== undefined, (x) => found(x, (s) => sameTag(x.tag!, tagOf(s)), "weak-validator", "newest")],
   // only a date: the one with that date; a tag that was asked about and not repeated is no contradiction. Of several
   // with one date nobody knows which is meant: they are variants that the request would not have chosen
   [
     ({ modified }) => modified !== undefined,
     (x) => {
-      const freshening = found(x, (s) => modifiedOf(s, x) === x.modified, "weak-validator", "all");
+      const freshening = found(x, (s) => modifiedOf(s) === x.modified, "weak-validator", "all");
       const several = freshening.type === "found" && freshening.stored.length > 1;
       return several ? { type: "none", because: "ambiguous-not-modified" } : freshening;
     },
@@ -45,7 +44,7 @@ const table: readonly (readonly [when: (x: Case) => boolean, then: (x: Case) => 
     ({ nominated }) => nominated.length === 1,
     (x) => {
       const stored = x.nominated[0]!;
-      const hasValidator = tagOf(stored, x) !== undefined || modifiedOf(stored, x) !== undefined;
+      const hasValidator = tagOf(stored) !== undefined || modifiedOf(stored) !== undefined;
       if (!hasValidator) return { type: "found", stored: [stored], because: "no-validator-anywhere" };
       // Ours: the request asked about one response and named its validator, so the sender can have meant no other.
       // uv, which wants the validator repeated, calls this 304 unusable; pip, nginx and Varnish take it.

@@ -16,6 +16,9 @@ export type LifetimeSource =
   | "heuristic"
   | "none";
 
+/** Freshness doesn't ask what time it is. */
+type Side = Omit<Context, "now">;
+
 export interface Lifetime {
   readonly seconds: Seconds;
   readonly source: LifetimeSource;
@@ -26,7 +29,7 @@ export interface Lifetime {
  * (shared caches), max-age, Expires, and a heuristic (RFC 9111 §4.2.1, §4.2.2).
  * @param responseTime when its head came; stands in for a missing Date
  */
-export function freshnessLifetime(response: ResponseHead, responseTime: Timestamp, context: Context): Lifetime {
+export function freshnessLifetime(response: ResponseHead, responseTime: Timestamp, context: Side): Lifetime {
   const rule = context.policy.lifetime;
   const choice = context.policy.choose?.(response);
   if (choice?.type === "override") return { seconds: choice.seconds, source: "override" };
@@ -53,11 +56,11 @@ export function freshnessLifetime(response: ResponseHead, responseTime: Timestam
   }
 }
 
-const upstreamLifetime = (response: ResponseHead, responseTime: Timestamp, context: Context): Lifetime =>
+const upstreamLifetime = (response: ResponseHead, responseTime: Timestamp, context: Side): Lifetime =>
   explicitLifetime(response, responseTime, context) ?? heuristicLifetime(response, responseTime, context);
 
 /** RFC 9111 §4.2.1; undefined when the response says nothing about its lifetime. */
-function explicitLifetime(response: ResponseHead, responseTime: Timestamp, context: Context): Lifetime | undefined {
+function explicitLifetime(response: ResponseHead, responseTime: Timestamp, context: Side): Lifetime | undefined {
   const { directives, targeted } = effectiveDirectives(response.fields, context.policy);
   if (context.shared && directives.sMaxage !== undefined) return { seconds: directives.sMaxage, source: "s-maxage" };
   if (directives.maxAge !== undefined) return { seconds: directives.maxAge, source: "max-age" };
@@ -71,7 +74,7 @@ function explicitLifetime(response: ResponseHead, responseTime: Timestamp, conte
 }
 
 /** RFC 9111 §4.2.2: a share of the time since the last change, where the status or `public` allows a guess. */
-function heuristicLifetime(response: ResponseHead, responseTime: Timestamp, context: Context): Lifetime {
+function heuristicLifetime(response: ResponseHead, responseTime: Timestamp, context: Side): Lifetime {
   const none: Lifetime = { seconds: 0, source: "none" };
   const { heuristic } = context.policy;
   if (heuristic === null) return none;

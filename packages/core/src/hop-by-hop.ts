@@ -1,16 +1,21 @@
 import { connection } from "./connection.ts";
+import { FieldNames } from "./field-names.ts";
 import type { Fields } from "./fields.ts";
 
 /** Fields that belong to one connection, whether or not Connection names them (RFC 9110 §7.6.1). */
-const perConnection = new Set(["connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade"]);
+const perConnection = ["connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade"];
 /** Fields of the proxy in between, which are not kept either (RFC 9111 §3.1). */
-const perProxy = new Set(["proxy-authenticate", "proxy-authentication-info", "proxy-authorization"]);
+const perProxy = ["proxy-authenticate", "proxy-authentication-info", "proxy-authorization"];
 
-/** Whether a field, named in lower case, says something about one connection; HTTP/2 has none such (RFC 9113 §8.2.2). */
-export const belongsToConnection = (name: string): boolean => perConnection.has(name);
+const ofConnection = new FieldNames(...perConnection);
+const ofHop = new FieldNames(...perConnection, ...perProxy);
+
+/** Whether a field says something about one connection; HTTP/2 has none such (RFC 9113 §8.2.2). */
+export const belongsToConnection = (name: string): boolean => ofConnection.has(name);
 
 /** The fields that go on to the next hop (RFC 9110 §7.6.1). */
 export function endToEnd(fields: Fields): Fields {
   const named = fields.read(connection);
-  return fields.filter((name) => !belongsToConnection(name) && !perProxy.has(name) && !named.includes(name));
+  const kept = fields.without(ofHop);
+  return named.some((name) => kept.has(name)) ? kept.filter((name) => !named.includes(name)) : kept;
 }

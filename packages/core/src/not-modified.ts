@@ -1,7 +1,8 @@
+import { FieldNames } from "./field-names.ts";
 import type { Fields } from "./fields.ts";
 
 /** Fields that describe content, which a response without the representation must not or need not carry. */
-const describesContent: ReadonlySet<string> = new Set([
+const describesContent = new FieldNames(
   "content-digest",
   "content-disposition",
   "content-encoding",
@@ -14,7 +15,7 @@ const describesContent: ReadonlySet<string> = new Set([
   "repr-digest",
   "trailer",
   "transfer-encoding",
-]);
+);
 
 /**
  * The fields of a 304 in place of the 200 that has these (RFC 9110 §15.4.5): without those about the content. So
@@ -22,18 +23,18 @@ const describesContent: ReadonlySet<string> = new Set([
  * too, since clients tell stored responses by it. The same for an origin and for a cache (RFC 9111 §4.3.2).
  */
 export function notModifiedFields(fields: Fields): Fields {
-  return fields.filter((name) => !describesContent.has(name));
+  return fields.without(describesContent);
 }
 
 /** Fields that name the representation or the time that its response may be reused, besides `*cache-control`. */
-const namesOrKeeps: ReadonlySet<string> = new Set([
+const namesOrKeeps = new FieldNames(
   "accept-ranges",
   "content-location",
   "etag",
   "expires",
   "last-modified",
   "surrogate-control",
-]);
+);
 
 /**
  * The fields of an error without content that stands for a 200 that has these (412, 416): nothing about the

@@ -1,4 +1,5 @@
 import { type EntityTag, ifMatch, ifNoneMatch, strongMatch, weakMatch } from "./entity-tag.ts";
+import { FieldNames } from "./field-names.ts";
 import type { Fields } from "./fields.ts";
 import { ifModifiedSince, ifUnmodifiedSince } from "./http-date.ts";
 import type { RequestHead, Timestamp } from "./message.ts";
@@ -53,17 +54,16 @@ export function isConditional(fields: Fields): boolean {
 }
 
 /** Conditions of origins alone: a cache leaves them to the origin (RFC 9111 §4.3.2). */
-const originsOwn: ReadonlySet<string> = new Set(["if-match", "if-unmodified-since"]);
+const originsOwn = new FieldNames("if-match", "if-unmodified-since");
 
 /** Whether a request has a condition that no cache may judge (RFC 9111 §4.3.2). */
 export function asksOrigin({ fields }: RequestHead): boolean {
-  return isConditional(fields) && (fields.has("if-match") || fields.has("if-unmodified-since"));
+  return fields.hasAny(originsOwn);
 }
 
 /** The request with those of its conditions that a cache may judge, once the origin has answered the others. */
 export function withoutOriginsOwn(request: RequestHead): RequestHead {
-  if (!asksOrigin(request)) return request;
-  return { ...request, fields: request.fields.filter((name) => !originsOwn.has(name)) };
+  return asksOrigin(request) ? { ...request, fields: request.fields.without(originsOwn) } : request;
 }
 
 const reads = (method: string) => method === "GET" || method === "HEAD";

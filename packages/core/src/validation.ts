@@ -1,28 +1,28 @@
 import { acceptEncoding, preferredCoding } from "./accept-encoding.ts";
 import { requestCacheControl } from "./cache-control.ts";
 import type { Forward, ForwardReason, Validation } from "./decision.ts";
-import { formatEntityTag } from "./entity-tag.ts";
-import { factsOf } from "./facts.ts";
+import { etag, formatEntityTag } from "./entity-tag.ts";
+import { FieldNames } from "./field-names.ts";
+import { Fields } from "./fields.ts";
+import { lastModified } from "./http-date.ts";
 import type { RequestHead, StoredResponse } from "./message.ts";
 import type { Context } from "./policy.ts";
 import { splitList } from "./tokens.ts";
 
 /** Fields by which a request asks about what its sender has (RFC 9110 §13.1, §14.2). */
-const preconditionFields = [
+const preconditions = new FieldNames(
   "if-match",
   "if-none-match",
   "if-modified-since",
   "if-unmodified-since",
   "if-range",
   "range",
-];
-
-const withoutPreconditions = Object.fromEntries(preconditionFields.map((name) => [name, undefined]));
+);
 
 /** The request as if its sender had nothing: the whole of the target is asked for. */
 export function unconditional(request: RequestHead): RequestHead {
-  if (!preconditionFields.some((name) => request.fields.has(name))) return request;
-  return { ...request, fields: request.fields.with(withoutPreconditions) };
+  const fields = request.fields.without(preconditions);
+  return fields === request.fields ? request : { ...request, fields };
 }
 
 /** The whole, and not from a cache in between, whose word may be what is in doubt (RFC 9111 §5.2.1.4). */
@@ -59,27 +59,30 @@ export function validate(
   const usable = nominated.filter((stored) => {
     // a part that can't answer the request is no answer, whatever a 304 says of it (RFC 9111 §4.3.2)
     if (stored !== selected && (stored.status === 206 || !isInCodingFor(request, stored))) return false;
-    const facts = factsOf(stored, context);
-    return facts.etag !== undefined || (stored === selected && facts.lastModified !== undefined);
+    const { fields } = stored;
+    return fields.read(etag) !== undefined || (stored === selected && fields.read(lastModified) !== undefined);
   });
-  if (usable.length === 0) {
-    return { type: "forward", request: unconditional(request), because, ...(selected && { selected }) };
+  if (selected === undefined) {
+    if (usable.length === 0) return { type: "forward", request: unconditional(request), because };
+    return { type: "validate", request: askingAbout(usable, request), nominated: usable, because };
   }
-  const verifies = selected && context.policy.verify?.rules.whyVerify(request, selected, context);
-  if (selected !== undefined && verifies !== undefined)
-    return { type: "forward", request: askingAnew(request), because, selected, verifies };
-  const tags = usable.flatMap((stored) => factsOf(stored, context).etag ?? []).map(formatEntityTag);
-  const modified = selected !== undefined && usable.length === 1 ? selected.fields.get("last-modified") : undefined;
-  const fields = request.fields.with({
-    ...withoutPreconditions,
-    ...(tags.length > 0 && { "if-none-match": [...new Set(tags)].join(", ") }),
-    ...(modified !== undefined && { "if-modified-since": modified }),
-  });
-  return {
-    type: "validate",
-    request: { ...request, fields },
-    nominated: usable,
-    ...(selected && { selected }),
-    because,
-  };
+  if (usable.length === 0) return { type: "forward", request: unconditional(request), because, selected };
+  const verifies = context.policy.verify?.rules.whyVerify(request, selected, context);
+  if (verifies !== undefined) return { type: "forward", request: askingAnew(request), because, selected, verifies };
+  const alone = usable.length === 1 ? selected.fields.get("last-modified") : undefined;
+  return { type: "validate", request: askingAbout(usable, request, alone), nominated: usable, selected, because };
+}
+
+/** The request with the tags of the nominated as its condition, and the date of the only one. */
+function askingAbout(nominated: readonly StoredResponse[], request: RequestHead, modified?: string): RequestHead {
+  const tags: string[] = [];
+  for (const { fields } of nominated) {
+    const tag = fields.read(etag);
+    const text = tag && formatEntityTag(tag);
+    if (text !== undefined && !tags.includes(text)) tags.push(text);
+  }
+  const raw = [...request.fields.without(preconditions).raw];
+  if (tags.length > 0) raw.push("if-none-match", tags.length === 1 ? tags[0]! : tags.join(", "));
+  if (modified !== undefined) raw.push("if-modified-since", modified);
+  return { method: request.method, target: request.target, fields: Fields.fromRaw(raw) };
 }
