@@ -75,6 +75,8 @@ const rawOf = (lines: Lines): Raw => Object.entries(lines).flat();
 const context: Context = { now, shared: true, policy: plainPolicy };
 const headOf = (raw: Raw): RequestHead => ({ method: "GET", target, fields: Fields.fromRaw(raw) });
 
+const content = { length: 1024, sha256: "0".repeat(64) };
+
 /** Ours: the response as a store has it. */
 function stored(raw: Raw, asked: RequestHead): StoredResponse {
   const head = { status: 200, fields: Fields.fromRaw(raw) };
@@ -87,7 +89,7 @@ function stored(raw: Raw, asked: RequestHead): StoredResponse {
     varying: varyingOf(asked, head, plainPolicy),
     requestTime: now,
     responseTime: now,
-    content: { length: 1024, sha256: "0".repeat(64) },
+    content,
     contentSince: now,
     verifiedAt: now,
     invalid: false,

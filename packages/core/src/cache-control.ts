@@ -6,22 +6,23 @@ import {
 } from "./cache-directives.ts";
 import type { FieldParser } from "./fields.ts";
 import { parseDictionary } from "./parse-structured-fields.ts";
+import { rememberingParser } from "./remembered.ts";
 import type { Member } from "./structured-fields.ts";
 import { type Pair, parsePair, splitList } from "./tokens.ts";
 
 export type { RequestDirectives, ResponseDirectives };
 
 /** Cache-Control of a response (RFC 9111 §5.2.2). */
-export const responseCacheControl: FieldParser<ResponseDirectives> = {
+export const responseCacheControl: FieldParser<ResponseDirectives> = rememberingParser({
   name: "cache-control",
   parse: (lines) => responseDirectives(readPairs(lines)),
-};
+});
 
 /** Cache-Control of a request (RFC 9111 §5.2.1). */
-export const requestCacheControl: FieldParser<RequestDirectives> = {
+export const requestCacheControl: FieldParser<RequestDirectives> = rememberingParser({
   name: "cache-control",
   parse: (lines) => requestDirectives(readPairs(lines)),
-};
+});
 
 function readPairs(lines: readonly string[]): readonly Pair[] {
   const pairs: Pair[] = [];

@@ -40,8 +40,9 @@ export interface RequestDirectives {
   readonly staleIfError: Seconds | undefined;
 }
 
-const noResponseDirectives: ResponseDirectives = {
-  present: false,
+/** Written out each time: what is made so is made faster than copied. */
+const emptyResponseDirectives = (present: boolean): ResponseDirectives => ({
+  present,
   maxAge: undefined,
   sMaxage: undefined,
   noStore: false,
@@ -55,11 +56,10 @@ const noResponseDirectives: ResponseDirectives = {
   immutable: false,
   staleWhileRevalidate: undefined,
   staleIfError: undefined,
-};
+});
 
-/** What a request wants that says nothing, or whose directives are not followed. */
-export const noRequestDirectives: RequestDirectives = {
-  present: false,
+const emptyRequestDirectives = (present: boolean): RequestDirectives => ({
+  present,
   maxAge: undefined,
   maxStale: undefined,
   minFresh: undefined,
@@ -68,7 +68,11 @@ export const noRequestDirectives: RequestDirectives = {
   noTransform: false,
   onlyIfCached: false,
   staleIfError: undefined,
-};
+});
+
+const noResponseDirectives = emptyResponseDirectives(false);
+/** What a request wants that says nothing, or whose directives are not followed. */
+export const noRequestDirectives = emptyRequestDirectives(false);
 
 /**
  * What one directive changes in what was read so far. The rule for all of them: what restricts reuse holds even when it
@@ -115,21 +119,15 @@ const forRequests = new Map<string, Take<RequestDirectives>>([
 
 /** A response's directives from what its field says, in order. Unknown ones are left out (RFC 9111 §5.2.3). */
 export function responseDirectives(pairs: readonly Pair[]): ResponseDirectives {
-  return collect(noResponseDirectives, forResponses, pairs);
+  return pairs.length === 0 ? noResponseDirectives : collect(emptyResponseDirectives(true), forResponses, pairs);
 }
 
 /** A request's directives from what its field says, in order. Unknown ones are left out (RFC 9111 §5.2.3). */
 export function requestDirectives(pairs: readonly Pair[]): RequestDirectives {
-  return collect(noRequestDirectives, forRequests, pairs);
+  return pairs.length === 0 ? noRequestDirectives : collect(emptyRequestDirectives(true), forRequests, pairs);
 }
 
-function collect<T extends { readonly present: boolean }>(
-  nothing: T,
-  table: ReadonlyMap<string, Take<T>>,
-  pairs: readonly Pair[],
-): T {
-  if (pairs.length === 0) return nothing;
-  const said = { ...nothing, present: true };
+function collect<T>(said: T, table: ReadonlyMap<string, Take<T>>, pairs: readonly Pair[]): T {
   for (const pair of pairs) table.get(pair.name)?.(said, pair);
   return said;
 }

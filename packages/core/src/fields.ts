@@ -81,10 +81,10 @@ export class Fields implements Iterable<FieldLine> {
     return this.#learn(parser, parser.parse(this.all(parser.name)));
   }
 
-  /** What `make` makes for this section: once for each section, so that it can keep what is worked out from it. */
-  own<T>(make: () => T): T {
+  /** What `make` makes of this section, made once. */
+  own<T>(make: (fields: Fields) => T): T {
     for (let one = this.#known; one !== undefined; one = one.before) if (one.by === make) return one.value as T;
-    return this.#learn(make, make());
+    return this.#learn(make, make(this));
   }
 
   #learn<T>(by: object, value: T): T {

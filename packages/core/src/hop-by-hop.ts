@@ -15,7 +15,8 @@ export const belongsToConnection = (name: string): boolean => ofConnection.has(n
 
 /** The fields that go on to the next hop (RFC 9110 §7.6.1). */
 export function endToEnd(fields: Fields): Fields {
-  const named = fields.read(connection);
   const kept = fields.without(ofHop);
-  return named.some((name) => kept.has(name)) ? kept.filter((name) => !named.includes(name)) : kept;
+  if (kept === fields) return fields;
+  const named = fields.read(connection).filter((name) => kept.has(name));
+  return named.length === 0 ? kept : kept.without(new FieldNames(...named));
 }

@@ -1,6 +1,7 @@
 import { accept } from "./accept.ts";
 import { acceptEncoding } from "./accept-encoding.ts";
 import { acceptLanguage } from "./accept-language.ts";
+import { remembered } from "./remembered.ts";
 import { splitList } from "./tokens.ts";
 
 /** Request fields that are no comma lists, so that all of their text counts (RFC 9110 §5.5). */
@@ -23,12 +24,10 @@ const singletons: ReadonlySet<string> = new Set([
 /** Nothing between two commas, or beside one: in a field that counts by position it says something. */
 const emptyMember = /(?:^|,)[ \t]*(?:,|$)/;
 
-/** Fields of preferences: clients send the same few values again and again, and to read one takes a while. */
-const preferred: ReadonlySet<string> = new Set(["accept", "accept-encoding", "accept-language"]);
-/** forms by name and value; so many at most, of values of so many characters */
-const known = new Map<string, string>();
-const most = 1000;
-const longest = 500;
+/** Fields of preferences, by which most responses are selected that vary at all. */
+const preferred = new Map(
+  ["accept", "accept-encoding", "accept-language"].map((name) => [name, remembered((line) => formOf(name, [line]))]),
+);
 
 /**
  * A request field's value in the form in which a cache compares it (RFC 9111 §4.1): values that mean the same become
@@ -43,15 +42,8 @@ const longest = 500;
  */
 export function normalise(name: string, lines: readonly string[]): string | undefined {
   if (lines.length === 0) return undefined;
-  if (lines.length > 1 || !preferred.has(name) || lines[0]!.length > longest) return formOf(name, lines);
-  const key = `${name}:${lines[0]}`;
-  let form = known.get(key);
-  if (form === undefined) {
-    form = formOf(name, lines);
-    if (known.size >= most) known.clear();
-    known.set(key, form);
-  }
-  return form;
+  const ofOne = lines.length === 1 ? preferred.get(name) : undefined;
+  return ofOne === undefined ? formOf(name, lines) : ofOne(lines[0]!);
 }
 
 function formOf(name: string, lines: readonly string[]): string {

@@ -69,17 +69,23 @@ export function validate(
   if (usable.length === 0) return { type: "forward", request: unconditional(request), because, selected };
   const verifies = context.policy.verify?.rules.whyVerify(request, selected, context);
   if (verifies !== undefined) return { type: "forward", request: askingAnew(request), because, selected, verifies };
-  const alone = usable.length === 1 ? selected.fields.get("last-modified") : undefined;
+  const alone = usable.length === 1 ? selected.fields.own(lastModifiedIn) : undefined;
   return { type: "validate", request: askingAbout(usable, request, alone), nominated: usable, selected, because };
 }
+
+/** A stored response's tag as it stands in a condition. */
+function tagIn(fields: Fields): string | undefined {
+  const tag = fields.read(etag);
+  return tag && formatEntityTag(tag);
+}
+const lastModifiedIn = (fields: Fields) => fields.get("last-modified");
 
 /** The request with the tags of the nominated as its condition, and the date of the only one. */
 function askingAbout(nominated: readonly StoredResponse[], request: RequestHead, modified?: string): RequestHead {
   const tags: string[] = [];
   for (const { fields } of nominated) {
-    const tag = fields.read(etag);
-    const text = tag && formatEntityTag(tag);
-    if (text !== undefined && !tags.includes(text)) tags.push(text);
+    const tag = fields.own(tagIn);
+    if (tag !== undefined && !tags.includes(tag)) tags.push(tag);
   }
   const raw = [...request.fields.without(preconditions).raw];
   if (tags.length > 0) raw.push("if-none-match", tags.length === 1 ? tags[0]! : tags.join(", "));
