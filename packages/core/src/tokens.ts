@@ -4,10 +4,9 @@
  */
 
 const equals = 0x3d;
-/** by code; those of tokens are 1 (RFC 9110 §5.6.2 `tchar`) */
-const inTokens = new Uint8Array(128);
-for (const character of "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
-  inTokens[character.charCodeAt(0)] = 1;
+const tchar = /[!#$%&'*+\-.^_`|~0-9A-Za-z]/;
+/** by code, whether tokens have it (RFC 9110 §5.6.2) */
+const inTokens = Array.from({ length: 128 }, (_, code) => tchar.test(String.fromCharCode(code)));
 /** qdtext and quoted-pair (RFC 9110 §5.6.4), between its quotes */
 const quotedString = /^"(?:[\t !#-[\]-~\u0080-\uffff]|\\[\t -~\u0080-\uffff])*"$/;
 
@@ -19,7 +18,7 @@ export function isToken(text: string): boolean {
 /** The length of the token that the text begins with; 0 where there is none. */
 function leadingToken(text: string): number {
   let end = 0;
-  while (end < text.length && inTokens[text.charCodeAt(end)] === 1) end++;
+  while (end < text.length && inTokens[text.charCodeAt(end)]) end++;
   return end;
 }
 
