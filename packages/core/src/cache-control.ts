@@ -24,13 +24,10 @@ export const requestCacheControl: FieldParser<RequestDirectives> = rememberingPa
   parse: (lines) => requestDirectives(readPairs(lines)),
 });
 
-function readPairs(lines: readonly string[]): readonly Pair[] {
-  const pairs: Pair[] = [];
-  for (const member of splitList(lines)) {
-    const pair = parsePair(member);
-    if (pair !== undefined) pairs.push(pair);
-  }
-  return pairs;
+function readPairs(lines: readonly string[]): Pair[] {
+  return splitList(lines)
+    .map(parsePair)
+    .filter((pair) => pair !== undefined);
 }
 
 const parsers = new Map<string, FieldParser<ResponseDirectives | undefined>>();

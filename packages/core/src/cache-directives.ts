@@ -2,14 +2,14 @@ import { parseDeltaSeconds } from "./delta-seconds.ts";
 import type { Seconds } from "./message.ts";
 import { isToken, type Pair, splitOutsideQuotes } from "./tokens.ts";
 
-/** What a response tells caches (RFC 9111 §5.2.2, RFC 5861, RFC 8246). An undefined number was not said. */
+/** What a response tells caches (RFC 9111 §5.2.2, RFC 5861, RFC 8246). An absent number was not said. */
 export interface ResponseDirectives {
   /** any directive at all, known or not */
   readonly present: boolean;
   /** 0 when it was said but can't be read: such a response is stale (RFC 9111 §4.2.1) */
-  readonly maxAge: Seconds | undefined;
+  readonly maxAge?: Seconds;
   /** as `maxAge` */
-  readonly sMaxage: Seconds | undefined;
+  readonly sMaxage?: Seconds;
   readonly noStore: boolean;
   /** the field names of the qualified form, lower case; true for the plain form, which says more */
   readonly noCache: boolean | readonly string[];
@@ -21,30 +21,27 @@ export interface ResponseDirectives {
   readonly mustUnderstand: boolean;
   readonly noTransform: boolean;
   readonly immutable: boolean;
-  readonly staleWhileRevalidate: Seconds | undefined;
-  readonly staleIfError: Seconds | undefined;
+  readonly staleWhileRevalidate?: Seconds;
+  readonly staleIfError?: Seconds;
 }
 
 /** What a client asks of caches (RFC 9111 §5.2.1, RFC 5861 §4). */
 export interface RequestDirectives {
   readonly present: boolean;
-  readonly maxAge: Seconds | undefined;
+  readonly maxAge?: Seconds;
   /** `Infinity` when no limit was said */
-  readonly maxStale: Seconds | undefined;
+  readonly maxStale?: Seconds;
   /** `Infinity` when it was said but can't be read: nothing stored is fresh enough then */
-  readonly minFresh: Seconds | undefined;
+  readonly minFresh?: Seconds;
   readonly noCache: boolean;
   readonly noStore: boolean;
   readonly noTransform: boolean;
   readonly onlyIfCached: boolean;
-  readonly staleIfError: Seconds | undefined;
+  readonly staleIfError?: Seconds;
 }
 
-/** Written out each time: what is made so is made faster than copied. */
-const emptyResponseDirectives = (present: boolean): ResponseDirectives => ({
-  present,
-  maxAge: undefined,
-  sMaxage: undefined,
+const noResponseDirectives: ResponseDirectives = {
+  present: false,
   noStore: false,
   noCache: false,
   private: false,
@@ -54,25 +51,16 @@ const emptyResponseDirectives = (present: boolean): ResponseDirectives => ({
   mustUnderstand: false,
   noTransform: false,
   immutable: false,
-  staleWhileRevalidate: undefined,
-  staleIfError: undefined,
-});
+};
 
-const emptyRequestDirectives = (present: boolean): RequestDirectives => ({
-  present,
-  maxAge: undefined,
-  maxStale: undefined,
-  minFresh: undefined,
+/** What a request wants that says nothing, or whose directives are not followed. */
+export const noRequestDirectives: RequestDirectives = {
+  present: false,
   noCache: false,
   noStore: false,
   noTransform: false,
   onlyIfCached: false,
-  staleIfError: undefined,
-});
-
-const noResponseDirectives = emptyResponseDirectives(false);
-/** What a request wants that says nothing, or whose directives are not followed. */
-export const noRequestDirectives = emptyRequestDirectives(false);
+};
 
 /**
  * What one directive changes in what was read so far. The rule for all of them: what restricts reuse holds even when it
@@ -119,15 +107,17 @@ const forRequests = new Map<string, Take<RequestDirectives>>([
 
 /** A response's directives from what its field says, in order. Unknown ones are left out (RFC 9111 §5.2.3). */
 export function responseDirectives(pairs: readonly Pair[]): ResponseDirectives {
-  return pairs.length === 0 ? noResponseDirectives : collect(emptyResponseDirectives(true), forResponses, pairs);
+  return collect(noResponseDirectives, forResponses, pairs);
 }
 
 /** A request's directives from what its field says, in order. Unknown ones are left out (RFC 9111 §5.2.3). */
 export function requestDirectives(pairs: readonly Pair[]): RequestDirectives {
-  return pairs.length === 0 ? noRequestDirectives : collect(emptyRequestDirectives(true), forRequests, pairs);
+  return collect(noRequestDirectives, forRequests, pairs);
 }
 
-function collect<T>(said: T, table: ReadonlyMap<string, Take<T>>, pairs: readonly Pair[]): T {
+function collect<T extends object>(nothing: T, table: ReadonlyMap<string, Take<T>>, pairs: readonly Pair[]): T {
+  if (pairs.length === 0) return nothing;
+  const said = { ...nothing, present: true };
   for (const pair of pairs) table.get(pair.name)?.(said, pair);
   return said;
 }

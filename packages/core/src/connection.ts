@@ -5,9 +5,8 @@ import { isToken, splitList } from "./tokens.ts";
 /** Connection (RFC 9110 §7.6.1): its options, lower case; the fields they name end with this connection. */
 export const connection: FieldParser<readonly string[]> = rememberingParser({
   name: "connection",
-  parse: (lines) => {
-    const options: string[] = [];
-    for (const option of splitList(lines)) if (isToken(option)) options.push(option.toLowerCase());
-    return options;
-  },
+  parse: (lines) =>
+    splitList(lines)
+      .filter(isToken)
+      .map((option) => option.toLowerCase()),
 });

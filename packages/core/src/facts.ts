@@ -1,6 +1,7 @@
 import { correctedInitialAge } from "./age.ts";
 import type { ResponseDirectives } from "./cache-control.ts";
 import { effectiveDirectives } from "./directives.ts";
+import type { FieldParser } from "./fields.ts";
 import { freshnessLifetime, type Lifetime } from "./freshness.ts";
 import type { Seconds, StoredResponse, Timestamp } from "./message.ts";
 import type { Context, Policy } from "./policy.ts";
@@ -18,12 +19,15 @@ export interface Facts {
   readonly initialAge: Seconds;
 }
 
-/** Kept with the fields: a WeakMap of all stored responses would be the collector's to look through each time. */
-const place = (): { facts: Facts | undefined } => ({ facts: undefined });
+/**
+ * They are kept with the fields, as if they were read from them: a WeakMap takes longer to fill than they to be worked
+ * out, and one of a million responses would be the collector's to look through.
+ */
+const place: FieldParser<{ facts: Facts | undefined }> = { name: "", parse: () => ({ facts: undefined }) };
 
 /** The facts of a stored response under a policy; worked out once, as long as policy and side stay the same. */
 export function factsOf(stored: StoredResponse, { policy, shared }: Context): Facts {
-  const kept = stored.fields.own(place);
+  const kept = stored.fields.read(place);
   const { facts: before } = kept;
   if (before?.stored === stored && before.policy === policy && before.shared === shared) return before;
   const facts: Facts = {

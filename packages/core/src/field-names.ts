@@ -12,21 +12,20 @@ export function isNamed(received: string, wanted: string): boolean {
 
 /** A set of field names that is asked about names as they are in messages, in any case. */
 export class FieldNames {
-  readonly #byLength: (readonly string[] | undefined)[] = [];
+  readonly #byLength: string[][] = [];
 
   /** @param names lower case */
   constructor(...names: readonly string[]) {
     for (const name of names) {
-      for (let length = this.#byLength.length; length <= name.length; length++) this.#byLength.push(undefined);
-      this.#byLength[name.length] = [...(this.#byLength[name.length] ?? []), name];
+      this.#byLength[name.length] ??= [];
+      this.#byLength[name.length]!.push(name);
     }
   }
 
   /** @param received as in a message */
   has(received: string): boolean {
-    const candidates = received.length < this.#byLength.length ? this.#byLength[received.length] : undefined;
-    if (candidates === undefined) return false;
-    for (let i = 0; i < candidates.length; i++) if (isNamed(received, candidates[i]!)) return true;
+    const candidates = this.#byLength[received.length];
+    if (candidates !== undefined) for (const name of candidates) if (isNamed(received, name)) return true;
     return false;
   }
 }

@@ -13,11 +13,11 @@ export interface FieldParser<T> {
   readonly parse: (lines: readonly string[]) => T;
 }
 
-/** What was worked out from a section, and what before that: little enough to be looked through. */
-interface Known {
-  readonly by: object;
+/** What a parser made of a section, and what those before it did: few enough to be looked through. */
+interface Read {
+  readonly parser: FieldParser<unknown>;
   readonly value: unknown;
-  readonly before: Known | undefined;
+  readonly before: Read | undefined;
 }
 
 /**
@@ -29,7 +29,7 @@ export class Fields implements Iterable<FieldLine> {
 
   /** Names and values in turn, as `node:http` and undici give them; shared, never written to. */
   readonly raw: readonly string[];
-  #known: Known | undefined;
+  #read: Read | undefined;
 
   private constructor(raw: readonly string[]) {
     this.raw = raw;
@@ -77,18 +77,9 @@ export class Fields implements Iterable<FieldLine> {
 
   /** The field as its parser reads it; read once for each section, however often it is asked for. */
   read<T>(parser: FieldParser<T>): T {
-    for (let one = this.#known; one !== undefined; one = one.before) if (one.by === parser) return one.value as T;
-    return this.#learn(parser, parser.parse(this.all(parser.name)));
-  }
-
-  /** What `make` makes of this section, made once. */
-  own<T>(make: (fields: Fields) => T): T {
-    for (let one = this.#known; one !== undefined; one = one.before) if (one.by === make) return one.value as T;
-    return this.#learn(make, make(this));
-  }
-
-  #learn<T>(by: object, value: T): T {
-    this.#known = { by, value, before: this.#known };
+    for (let one = this.#read; one !== undefined; one = one.before) if (one.parser === parser) return one.value as T;
+    const value = parser.parse(this.all(parser.name));
+    this.#read = { parser, value, before: this.#read };
     return value;
   }
 
@@ -96,11 +87,9 @@ export class Fields implements Iterable<FieldLine> {
   with(changes: Readonly<Record<string, string | readonly string[] | undefined>>): Fields {
     const names = Object.keys(changes);
     const raw: string[] = [];
-    for (let i = 0; i < this.raw.length; i += 2) {
-      const name = this.raw[i]!;
-      let kept = true;
-      for (let n = 0; kept && n < names.length; n++) kept = !isNamed(name, names[n]!);
-      if (kept) raw.push(name, this.raw[i + 1]!);
+    next: for (let i = 0; i < this.raw.length; i += 2) {
+      for (const name of names) if (isNamed(this.raw[i]!, name)) continue next;
+      raw.push(this.raw[i]!, this.raw[i + 1]!);
     }
     for (const name of names) {
       const value = changes[name];
@@ -112,21 +101,19 @@ export class Fields implements Iterable<FieldLine> {
 
   /** Without the lines of these names. */
   without(names: FieldNames): Fields {
-    const { raw } = this;
-    let at = 0;
-    while (at < raw.length && !names.has(raw[at]!)) at += 2;
-    if (at === raw.length) return this;
-    const kept = raw.slice(0, at);
-    for (at += 2; at < raw.length; at += 2) if (!names.has(raw[at]!)) kept.push(raw[at]!, raw[at + 1]!);
-    return Fields.fromRaw(kept);
+    if (!this.hasAny(names)) return this;
+    const raw: string[] = [];
+    for (let i = 0; i < this.raw.length; i += 2) {
+      if (!names.has(this.raw[i]!)) raw.push(this.raw[i]!, this.raw[i + 1]!);
+    }
+    return Fields.fromRaw(raw);
   }
 
   /** The lines whose lower-case name the predicate takes. */
   filter(keep: (name: string) => boolean): Fields {
     const raw: string[] = [];
     for (let i = 0; i < this.raw.length; i += 2) {
-      const name = this.raw[i]!;
-      if (keep(name.toLowerCase())) raw.push(name, this.raw[i + 1]!);
+      if (keep(this.raw[i]!.toLowerCase())) raw.push(this.raw[i]!, this.raw[i + 1]!);
     }
     return raw.length === this.raw.length ? this : Fields.fromRaw(raw);
   }

@@ -7,11 +7,10 @@ const perConnection = ["connection", "keep-alive", "proxy-connection", "te", "tr
 /** Fields of the proxy in between, which are not kept either (RFC 9111 §3.1). */
 const perProxy = ["proxy-authenticate", "proxy-authentication-info", "proxy-authorization"];
 
-const ofConnection = new FieldNames(...perConnection);
 const ofHop = new FieldNames(...perConnection, ...perProxy);
 
-/** Whether a field says something about one connection; HTTP/2 has none such (RFC 9113 §8.2.2). */
-export const belongsToConnection = (name: string): boolean => ofConnection.has(name);
+/** Whether a field, named in lower case, says something about one connection; HTTP/2 has none such (RFC 9113 §8.2.2). */
+export const belongsToConnection = (name: string): boolean => perConnection.includes(name);
 
 /** The fields that go on to the next hop (RFC 9110 §7.6.1). */
 export function endToEnd(fields: Fields): Fields {

@@ -33,6 +33,8 @@ function assemble(year: number, name: string, day: number, h: number, m: number,
   return ((((first + day - 1) * 24 + h) * 60 + m) * 60 + Math.min(s, 59)) * 1000;
 }
 
+const twoDigits = (text: string, at: number) => text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 0x30 * 11;
+
 /** RFC 9110 §5.6.7: of the years with these last two digits, the latest that is at most 50 years ahead. */
 function latestOf(digits: string, now: Timestamp, read: (year: number) => Timestamp | undefined) {
   const thisYear = new Date(now).getUTCFullYear();
@@ -53,8 +55,9 @@ function latestOf(digits: string, now: Timestamp, read: (year: number) => Timest
 export function parseHttpDate(text: string, now: Timestamp = reference): Timestamp | undefined {
   if (imfFixdate.test(text)) {
     // each number has its place
-    const at = (i: number) => (text.charCodeAt(i) - 0x30) * 10 + text.charCodeAt(i + 1) - 0x30;
-    return assemble(at(12) * 100 + at(14), text.slice(8, 11), at(5), at(17), at(20), at(23));
+    const year = twoDigits(text, 12) * 100 + twoDigits(text, 14);
+    const [day, h, m, s] = [twoDigits(text, 5), twoDigits(text, 17), twoDigits(text, 20), twoDigits(text, 23)];
+    return assemble(year, text.slice(8, 11), day, h, m, s);
   }
   const old = rfc850.exec(text);
   if (old) return latestOf(old[3]!, now, (year) => assemble(year, old[2]!, +old[1]!, +old[4]!, +old[5]!, +old[6]!));

@@ -3,35 +3,23 @@
  * Everything here reads its input once from left to right and never throws.
  */
 
-const equals = 0x3d;
-const tchar = /[!#$%&'*+\-.^_`|~0-9A-Za-z]/;
-/** by code, whether tokens have it (RFC 9110 §5.6.2) */
-const inTokens = Array.from({ length: 128 }, (_, code) => tchar.test(String.fromCharCode(code)));
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const leadingToken = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+/;
 /** qdtext and quoted-pair (RFC 9110 §5.6.4), between its quotes */
 const quotedString = /^"(?:[\t !#-[\]-~\u0080-\uffff]|\\[\t -~\u0080-\uffff])*"$/;
 
 /** Whether the text is a token (RFC 9110 §5.6.2), as every field name, method and directive name is. */
 export function isToken(text: string): boolean {
-  return text !== "" && leadingToken(text) === text.length;
-}
-
-/** The length of the token that the text begins with; 0 where there is none. */
-function leadingToken(text: string): number {
-  let end = 0;
-  while (end < text.length && inTokens[text.charCodeAt(end)]) end++;
-  return end;
+  return token.test(text);
 }
 
 /** The text without the spaces and tabs around it (OWS, RFC 9110 §5.6.3); other white space stays. */
 export function trimWhiteSpace(text: string): string {
-  return trimmedPart(text, 0, text.length);
-}
-
-function trimmedPart(text: string, from: number, to: number): string {
-  let [start, end] = [from, to];
+  let start = 0;
+  let end = text.length;
   while (start < end && isWhiteSpace(text.charCodeAt(start))) start++;
   while (end > start && isWhiteSpace(text.charCodeAt(end - 1))) end--;
-  return text.slice(start, end);
+  return start === 0 && end === text.length ? text : text.slice(start, end);
 }
 
 function isWhiteSpace(code: number): boolean {
@@ -58,7 +46,7 @@ export function splitOutsideQuotes(text: string, separator: "," | ";"): string[]
     } else if (code === 0x22) {
       quoted = i < lastQuote;
     } else if (code === wanted) {
-      const part = trimmedPart(text, start, i);
+      const part = trimWhiteSpace(text.slice(start, i));
       if (part !== "") parts.push(part);
       start = i + 1;
     }
@@ -91,7 +79,7 @@ export function splitList(lines: readonly string[]): string[] {
  * What a token or a quoted string stands for (RFC 9110 §5.6.2, §5.6.4); undefined when the text is neither.
  */
 export function tokenOrQuoted(text: string): string | undefined {
-  if (isToken(text)) return text;
+  if (token.test(text)) return text;
   return quotedString.test(text) ? text.slice(1, -1).replace(/\\(.)/g, "$1") : undefined;
 }
 
@@ -111,12 +99,12 @@ export interface Pair {
  * @returns undefined when the text doesn't even begin with a name
  */
 export function parsePair(text: string): Pair | undefined {
-  const end = leadingToken(text);
-  if (end === 0) return undefined;
-  const name = text.slice(0, end).toLowerCase();
-  if (end === text.length) return { name, value: undefined, wellFormed: true };
-  const value = text.charCodeAt(end) === equals ? tokenOrQuoted(text.slice(end + 1)) : undefined;
-  return { name, value, wellFormed: value !== undefined };
+  const name = leadingToken.exec(text)?.[0];
+  if (name === undefined) return undefined;
+  const lower = name.toLowerCase();
+  if (name.length === text.length) return { name: lower, value: undefined, wellFormed: true };
+  const value = text[name.length] === "=" ? tokenOrQuoted(text.slice(name.length + 1)) : undefined;
+  return { name: lower, value, wellFormed: value !== undefined };
 }
 
 /** What a member says before its parameters, and the parameters (RFC 9110 §5.6.6) in order. */

@@ -3,7 +3,7 @@ import { requestCacheControl } from "./cache-control.ts";
 import type { Forward, ForwardReason, Validation } from "./decision.ts";
 import { etag, formatEntityTag } from "./entity-tag.ts";
 import { FieldNames } from "./field-names.ts";
-import { Fields } from "./fields.ts";
+import { type FieldParser, Fields } from "./fields.ts";
 import { lastModified } from "./http-date.ts";
 import type { RequestHead, StoredResponse } from "./message.ts";
 import type { Context } from "./policy.ts";
@@ -60,7 +60,7 @@ export function validate(
     // a part that can't answer the request is no answer, whatever a 304 says of it (RFC 9111 §4.3.2)
     if (stored !== selected && (stored.status === 206 || !isInCodingFor(request, stored))) return false;
     const { fields } = stored;
-    return fields.read(etag) !== undefined || (stored === selected && fields.read(lastModified) !== undefined);
+    return fields.read(tagText) !== undefined || (stored === selected && fields.read(lastModified) !== undefined);
   });
   if (selected === undefined) {
     if (usable.length === 0) return { type: "forward", request: unconditional(request), because };
@@ -69,26 +69,28 @@ export function validate(
   if (usable.length === 0) return { type: "forward", request: unconditional(request), because, selected };
   const verifies = context.policy.verify?.rules.whyVerify(request, selected, context);
   if (verifies !== undefined) return { type: "forward", request: askingAnew(request), because, selected, verifies };
-  const alone = usable.length === 1 ? selected.fields.own(lastModifiedIn) : undefined;
-  return { type: "validate", request: askingAbout(usable, request, alone), nominated: usable, selected, because };
+  const date = usable.length === 1 ? selected.fields.get(lastModified.name) : undefined;
+  return { type: "validate", request: askingAbout(usable, request, date), nominated: usable, selected, because };
 }
 
-/** A stored response's tag as it stands in a condition. */
-function tagIn(fields: Fields): string | undefined {
-  const tag = fields.read(etag);
-  return tag && formatEntityTag(tag);
-}
-const lastModifiedIn = (fields: Fields) => fields.get("last-modified");
+/** A response's tag as it stands in a condition. */
+const tagText: FieldParser<string | undefined> = {
+  name: etag.name,
+  parse(lines) {
+    const tag = etag.parse(lines);
+    return tag && formatEntityTag(tag);
+  },
+};
 
-/** The request with the tags of the nominated as its condition, and the date of the only one. */
-function askingAbout(nominated: readonly StoredResponse[], request: RequestHead, modified?: string): RequestHead {
+/** The request with the tags of the nominated as its condition, and with this date. */
+function askingAbout(nominated: readonly StoredResponse[], request: RequestHead, date?: string): RequestHead {
   const tags: string[] = [];
   for (const { fields } of nominated) {
-    const tag = fields.own(tagIn);
+    const tag = fields.read(tagText);
     if (tag !== undefined && !tags.includes(tag)) tags.push(tag);
   }
   const raw = [...request.fields.without(preconditions).raw];
-  if (tags.length > 0) raw.push("if-none-match", tags.length === 1 ? tags[0]! : tags.join(", "));
-  if (modified !== undefined) raw.push("if-modified-since", modified);
-  return { method: request.method, target: request.target, fields: Fields.fromRaw(raw) };
+  if (tags.length > 0) raw.push("if-none-match", tags.length > 1 ? tags.join(", ") : tags[0]!);
+  if (date !== undefined) raw.push("if-modified-since", date);
+  return { ...request, fields: Fields.fromRaw(raw) };
 }

@@ -9,11 +9,8 @@ import { isToken, splitList } from "./tokens.ts";
 export const vary: FieldParser<"*" | readonly string[]> = rememberingParser({
   name: "vary",
   parse: (lines) => {
-    const names: string[] = [];
-    for (const member of splitList(lines)) {
-      if (member === "*" || !isToken(member)) return "*";
-      names.push(member.toLowerCase());
-    }
-    return names.length > 1 ? [...new Set(names)].sort() : names;
+    const names = splitList(lines);
+    if (names.some((name) => name === "*" || !isToken(name))) return "*";
+    return [...new Set(names.map((name) => name.toLowerCase()))].sort();
   },
 });
