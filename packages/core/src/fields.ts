@@ -1,5 +1,3 @@
-import { type FieldNames, isNamed } from "./field-names.ts";
-
 /** One field line as received: name in its original case, value without surrounding white space (RFC 9110 §5.5). */
 export type FieldLine = readonly [name: string, value: string];
 
@@ -11,6 +9,23 @@ export interface FieldParser<T> {
   /** lower case */
   readonly name: string;
   readonly parse: (lines: readonly string[]) => T;
+}
+
+/**
+ * Whether a field name is the one that is looked for (RFC 9110 §5.1: names have no case). Most differ in their length or
+ * their first letter already, which costs next to nothing.
+ * @param received as in a message
+ * @param wanted lower case
+ */
+function isNamed(received: string, wanted: string): boolean {
+  if (received.length !== wanted.length || (received.charCodeAt(0) | 0x20) !== (wanted.charCodeAt(0) | 0x20))
+    return false;
+  return received === wanted || received.toLowerCase() === wanted;
+}
+
+function isOneOf(received: string, wanted: readonly string[]): boolean {
+  for (let i = 0; i < wanted.length; i++) if (isNamed(received, wanted[i]!)) return true;
+  return false;
 }
 
 /** What a parser made of a section, and what those before it did: few enough to be looked through. */
@@ -45,15 +60,12 @@ export class Fields implements Iterable<FieldLine> {
   }
 
   has(name: string): boolean {
-    const { raw } = this;
-    for (let i = 0; i < raw.length; i += 2) if (isNamed(raw[i]!, name)) return true;
-    return false;
+    return this.hasAny([name]);
   }
 
   /** Whether any of these fields is there. */
-  hasAny(names: FieldNames): boolean {
-    const { raw } = this;
-    for (let i = 0; i < raw.length; i += 2) if (names.has(raw[i]!)) return true;
+  hasAny(names: readonly string[]): boolean {
+    for (let i = 0; i < this.raw.length; i += 2) if (isOneOf(this.raw[i]!, names)) return true;
     return false;
   }
 
@@ -86,11 +98,7 @@ export class Fields implements Iterable<FieldLine> {
   /** With these lines in place of all lines of their names; `undefined` takes a name away. New names go to the end. */
   with(changes: Readonly<Record<string, string | readonly string[] | undefined>>): Fields {
     const names = Object.keys(changes);
-    const raw: string[] = [];
-    next: for (let i = 0; i < this.raw.length; i += 2) {
-      for (const name of names) if (isNamed(this.raw[i]!, name)) continue next;
-      raw.push(this.raw[i]!, this.raw[i + 1]!);
-    }
+    const raw = [...this.without(names).raw];
     for (const name of names) {
       const value = changes[name];
       if (typeof value === "string") raw.push(name, value);
@@ -100,12 +108,11 @@ export class Fields implements Iterable<FieldLine> {
   }
 
   /** Without the lines of these names. */
-  without(names: FieldNames): Fields {
+  without(names: readonly string[]): Fields {
     if (!this.hasAny(names)) return this;
     const raw: string[] = [];
-    for (let i = 0; i < this.raw.length; i += 2) {
-      if (!names.has(this.raw[i]!)) raw.push(this.raw[i]!, this.raw[i + 1]!);
-    }
+    for (let i = 0; i < this.raw.length; i += 2)
+      if (!isOneOf(this.raw[i]!, names)) raw.push(this.raw[i]!, this.raw[i + 1]!);
     return Fields.fromRaw(raw);
   }
 

@@ -7,41 +7,31 @@ const longDay = "(?:mon|tues|wednes|thurs|fri|satur|sun)day";
 const month = `(${months.join("|")})`;
 const time = "(\\d\\d):(\\d\\d):(\\d\\d)";
 // Caches read dates without regard to case, and take no zone but GMT (RFC 9111 §4.2); no looser form either.
-const imfFixdate = new RegExp(`^${day}, \\d\\d ${month} \\d{4} ${time} GMT$`, "i");
+const imfFixdate = new RegExp(`^${day}, (\\d\\d) ${month} (\\d{4}) ${time} GMT$`, "i");
 const rfc850 = new RegExp(`^${longDay}, (\\d\\d)-${month}-(\\d\\d) ${time} GMT$`, "i");
 const asctime = new RegExp(`^${day} ${month} (\\d\\d| \\d) ${time} (\\d{4})$`, "i");
 
+/** 400 years of the Gregorian calendar: keeps `Date.UTC` away from its own two-digit years. */
+const era = 146_097 * 86_400_000;
 /** For two-digit years where the caller knows no better: an older reference reads more years as past, never fewer. */
 const reference: Timestamp = Date.UTC(2026, 0, 1);
 
-/**
- * Days from the epoch to the first of a month of the Gregorian calendar, counted from 0; 12 is the next year's first.
- * (`Date` takes four times as long, and takes the years before 100 for others.)
- */
-function firstDay(year: number, month: number): number {
-  // years that begin in March have their leap day at the end
-  const march = year - (month < 2 ? 1 : 0);
-  const leapDays = Math.floor(march / 4) - Math.floor(march / 100) + Math.floor(march / 400);
-  return march * 365 + leapDays + Math.floor((((month + 10) % 12) * 153 + 2) / 5) - 719_468;
-}
-
-function assemble(year: number, name: string, day: number, h: number, m: number, s: number): Timestamp | undefined {
-  const month = months.indexOf(name.toLowerCase());
-  const first = firstDay(year, month);
-  if (day < 1 || day > firstDay(year, month + 1) - first || h > 23 || m > 59 || s > 60) return undefined;
+function assemble(year: string, name: string, date: string, h: string, m: string, s: string): Timestamp | undefined {
+  const monthIndex = months.indexOf(name.toLowerCase());
+  const [dayOfMonth, hour, minute, second] = [Number(date), Number(h), Number(m), Number(s)];
+  if (hour > 23 || minute > 59 || second > 60) return undefined;
   // second 60 is a leap second, which this scale hasn't: the nearest earlier one (RFC 9111 §4.2)
-  return ((((first + day - 1) * 24 + h) * 60 + m) * 60 + Math.min(s, 59)) * 1000;
+  const shifted = Date.UTC(Number(year) + 400, monthIndex, dayOfMonth, hour, minute, Math.min(second, 59));
+  return new Date(shifted).getUTCDate() === dayOfMonth ? shifted - era : undefined;
 }
-
-const twoDigits = (text: string, at: number) => text.charCodeAt(at) * 10 + text.charCodeAt(at + 1) - 0x30 * 11;
 
 /** RFC 9110 §5.6.7: of the years with these last two digits, the latest that is at most 50 years ahead. */
-function latestOf(digits: string, now: Timestamp, read: (year: number) => Timestamp | undefined) {
+function latestOf(digits: string, now: Timestamp, read: (year: string) => Timestamp | undefined) {
   const thisYear = new Date(now).getUTCFullYear();
   const limit = new Date(now).setUTCFullYear(thisYear + 50);
   const nextCentury = Math.floor(thisYear / 100) + 1;
   for (let century = nextCentury; century > nextCentury - 4; century--) {
-    const timestamp = read(century * 100 + Number(digits));
+    const timestamp = read(`${century}${digits}`);
     if (timestamp !== undefined && timestamp <= limit) return timestamp;
   }
   return undefined;
@@ -53,16 +43,12 @@ function latestOf(digits: string, now: Timestamp, read: (year: number) => Timest
  * @returns milliseconds, a whole number of seconds; undefined where the text is no HTTP-date
  */
 export function parseHttpDate(text: string, now: Timestamp = reference): Timestamp | undefined {
-  if (imfFixdate.test(text)) {
-    // each number has its place
-    const year = twoDigits(text, 12) * 100 + twoDigits(text, 14);
-    const [day, h, m, s] = [twoDigits(text, 5), twoDigits(text, 17), twoDigits(text, 20), twoDigits(text, 23)];
-    return assemble(year, text.slice(8, 11), day, h, m, s);
-  }
+  const imf = imfFixdate.exec(text);
+  if (imf) return assemble(imf[3]!, imf[2]!, imf[1]!, imf[4]!, imf[5]!, imf[6]!);
   const old = rfc850.exec(text);
-  if (old) return latestOf(old[3]!, now, (year) => assemble(year, old[2]!, +old[1]!, +old[4]!, +old[5]!, +old[6]!));
+  if (old) return latestOf(old[3]!, now, (year) => assemble(year, old[2]!, old[1]!, old[4]!, old[5]!, old[6]!));
   const c = asctime.exec(text);
-  return c ? assemble(+c[6]!, c[1]!, +c[2]!, +c[3]!, +c[4]!, +c[5]!) : undefined;
+  return c ? assemble(c[6]!, c[1]!, c[2]!, c[3]!, c[4]!, c[5]!) : undefined;
 }
 
 const slots = 64;

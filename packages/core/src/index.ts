@@ -13,7 +13,6 @@ export * from "./decision.ts";
 export * from "./delta-seconds.ts";
 export * from "./entity-tag.ts";
 export * from "./facts.ts";
-export * from "./field-names.ts";
 export * from "./fields.ts";
 export * from "./freshening.ts";
 export * from "./freshness.ts";

@@ -1,8 +1,7 @@
-import { FieldNames } from "./field-names.ts";
 import type { Fields } from "./fields.ts";
 
 /** Fields that describe content, which a response without the representation must not or need not carry. */
-const describesContent = new FieldNames(
+const describesContent = [
   "content-digest",
   "content-disposition",
   "content-encoding",
@@ -15,7 +14,7 @@ const describesContent = new FieldNames(
   "repr-digest",
   "trailer",
   "transfer-encoding",
-);
+];
 
 /**
  * The fields of a 304 in place of the 200 that has these (RFC 9110 §15.4.5): without those about the content. So
@@ -27,22 +26,13 @@ export function notModifiedFields(fields: Fields): Fields {
 }
 
 /** Fields that name the representation or the time that its response may be reused, besides `*cache-control`. */
-const namesOrKeeps = new FieldNames(
-  "accept-ranges",
-  "content-location",
-  "etag",
-  "expires",
-  "last-modified",
-  "surrogate-control",
-);
+const namesOrKeeps = ["accept-ranges", "content-location", "etag", "expires", "last-modified", "surrogate-control"];
 
 /**
  * The fields of an error without content that stands for a 200 that has these (412, 416): nothing about the
  * representation and its freshness, so that no cache takes the error for the target's answer.
  */
 export function errorFields(fields: Fields): Fields {
-  const kept = fields.filter(
-    (name) => !describesContent.has(name) && !namesOrKeeps.has(name) && !name.endsWith("cache-control"),
-  );
+  const kept = fields.without([...describesContent, ...namesOrKeeps]).filter((name) => !name.endsWith("cache-control"));
   return kept.with({ "content-length": "0" });
 }

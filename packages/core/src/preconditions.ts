@@ -1,5 +1,4 @@
 import { type EntityTag, ifMatch, ifNoneMatch, strongMatch, weakMatch } from "./entity-tag.ts";
-import { FieldNames } from "./field-names.ts";
 import type { Fields } from "./fields.ts";
 import { ifModifiedSince, ifUnmodifiedSince } from "./http-date.ts";
 import type { RequestHead, Timestamp } from "./message.ts";
@@ -54,7 +53,7 @@ export function isConditional(fields: Fields): boolean {
 }
 
 /** Conditions of origins alone: a cache leaves them to the origin (RFC 9111 §4.3.2). */
-const originsOwn = new FieldNames("if-match", "if-unmodified-since");
+const originsOwn = ["if-match", "if-unmodified-since"];
 
 /** Whether a request has a condition that no cache may judge (RFC 9111 §4.3.2). */
 export function asksOrigin({ fields }: RequestHead): boolean {

@@ -21,12 +21,8 @@ export function remembered<T extends string | object>(make: (text: string) => T)
   };
 }
 
-/** A parser that has the last values of fields with one line at hand; see `remembered`. */
+/** A parser of fields that say nothing where they are empty, with the last values of one line at hand; see `remembered`. */
 export function rememberingParser<T extends string | object>({ name, parse }: FieldParser<T>): FieldParser<T> {
-  const ofNone = parse([]);
   const ofOne = remembered((line) => parse([line]));
-  return {
-    name,
-    parse: (lines) => (lines.length === 0 ? ofNone : lines.length === 1 ? ofOne(lines[0]!) : parse(lines)),
-  };
+  return { name, parse: (lines) => (lines.length > 1 ? parse(lines) : ofOne(lines[0] ?? "")) };
 }

@@ -2,22 +2,14 @@ import { acceptEncoding, preferredCoding } from "./accept-encoding.ts";
 import { requestCacheControl } from "./cache-control.ts";
 import type { Forward, ForwardReason, Validation } from "./decision.ts";
 import { etag, formatEntityTag } from "./entity-tag.ts";
-import { FieldNames } from "./field-names.ts";
-import { type FieldParser, Fields } from "./fields.ts";
+import { Fields } from "./fields.ts";
 import { lastModified } from "./http-date.ts";
 import type { RequestHead, StoredResponse } from "./message.ts";
 import type { Context } from "./policy.ts";
 import { splitList } from "./tokens.ts";
 
 /** Fields by which a request asks about what its sender has (RFC 9110 §13.1, §14.2). */
-const preconditions = new FieldNames(
-  "if-match",
-  "if-none-match",
-  "if-modified-since",
-  "if-unmodified-since",
-  "if-range",
-  "range",
-);
+const preconditions = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range"];
 
 /** The request as if its sender had nothing: the whole of the target is asked for. */
 export function unconditional(request: RequestHead): RequestHead {
@@ -59,38 +51,22 @@ export function validate(
   const usable = nominated.filter((stored) => {
     // a part that can't answer the request is no answer, whatever a 304 says of it (RFC 9111 §4.3.2)
     if (stored !== selected && (stored.status === 206 || !isInCodingFor(request, stored))) return false;
-    const { fields } = stored;
-    return fields.read(tagText) !== undefined || (stored === selected && fields.read(lastModified) !== undefined);
+    return (
+      stored.fields.read(etag) !== undefined || (stored === selected && stored.fields.read(lastModified) !== undefined)
+    );
   });
-  if (selected === undefined) {
-    if (usable.length === 0) return { type: "forward", request: unconditional(request), because };
-    return { type: "validate", request: askingAbout(usable, request), nominated: usable, because };
-  }
-  if (usable.length === 0) return { type: "forward", request: unconditional(request), because, selected };
-  const verifies = context.policy.verify?.rules.whyVerify(request, selected, context);
-  if (verifies !== undefined) return { type: "forward", request: askingAnew(request), because, selected, verifies };
-  const date = usable.length === 1 ? selected.fields.get(lastModified.name) : undefined;
-  return { type: "validate", request: askingAbout(usable, request, date), nominated: usable, selected, because };
-}
-
-/** A response's tag as it stands in a condition. */
-const tagText: FieldParser<string | undefined> = {
-  name: etag.name,
-  parse(lines) {
-    const tag = etag.parse(lines);
-    return tag && formatEntityTag(tag);
-  },
-};
-
-/** The request with the tags of the nominated as its condition, and with this date. */
-function askingAbout(nominated: readonly StoredResponse[], request: RequestHead, date?: string): RequestHead {
+  const about = selected === undefined ? { because } : { selected, because };
+  if (usable.length === 0) return { type: "forward", request: unconditional(request), ...about };
+  const verifies = selected && context.policy.verify?.rules.whyVerify(request, selected, context);
+  if (verifies !== undefined) return { type: "forward", request: askingAnew(request), ...about, verifies };
+  const raw = [...unconditional(request).fields.raw];
   const tags: string[] = [];
-  for (const { fields } of nominated) {
-    const tag = fields.read(tagText);
-    if (tag !== undefined && !tags.includes(tag)) tags.push(tag);
+  for (const { fields } of usable) {
+    const tag = fields.read(etag);
+    if (tag !== undefined) tags.push(formatEntityTag(tag));
   }
-  const raw = [...request.fields.without(preconditions).raw];
-  if (tags.length > 0) raw.push("if-none-match", tags.length > 1 ? tags.join(", ") : tags[0]!);
+  if (tags.length > 0) raw.push("if-none-match", tags.length > 1 ? [...new Set(tags)].join(", ") : tags[0]!);
+  const date = usable.length === 1 ? selected?.fields.get("last-modified") : undefined;
   if (date !== undefined) raw.push("if-modified-since", date);
-  return { ...request, fields: Fields.fromRaw(raw) };
+  return { type: "validate", request: { ...request, fields: Fields.fromRaw(raw) }, nominated: usable, ...about };
 }
