@@ -98,7 +98,7 @@ export class Fields implements Iterable<FieldLine> {
   /** With these lines in place of all lines of their names; `undefined` takes a name away. New names go to the end. */
   with(changes: Readonly<Record<string, string | readonly string[] | undefined>>): Fields {
     const names = Object.keys(changes);
-    const raw = [...this.without(names).raw];
+    const raw = this.#rest(names);
     for (const name of names) {
       const value = changes[name];
       if (typeof value === "string") raw.push(name, value);
@@ -109,11 +109,14 @@ export class Fields implements Iterable<FieldLine> {
 
   /** Without the lines of these names. */
   without(names: readonly string[]): Fields {
-    if (!this.hasAny(names)) return this;
+    return this.hasAny(names) ? Fields.fromRaw(this.#rest(names)) : this;
+  }
+
+  #rest(names: readonly string[]): string[] {
     const raw: string[] = [];
     for (let i = 0; i < this.raw.length; i += 2)
       if (!isOneOf(this.raw[i]!, names)) raw.push(this.raw[i]!, this.raw[i + 1]!);
-    return Fields.fromRaw(raw);
+    return raw;
   }
 
   /** The lines whose lower-case name the predicate takes. */
