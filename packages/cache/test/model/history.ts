@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { choices, type Kind } from "./kinds.ts";
 
 /** What the upstream answers to one request, where it doesn't find that nothing has changed. */
 export type Answer =
@@ -59,7 +60,7 @@ export type Step =
   | { readonly does: "release"; readonly which: number };
 
 export interface History {
-  readonly shared: boolean;
+  readonly kind: Kind;
   readonly steps: readonly Step[];
 }
 
@@ -178,6 +179,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** Histories of so many steps. */
 export const histories = (length: number): fc.Arbitrary<History> =>
   fc.record({
-    shared: fc.oneof(often(3, true), often(1, false)),
+    kind: fc.record({
+      shared: fc.oneof(often(3, true), often(1, false)),
+      chose: fc.oneof(often(5, choices[0]!), rarely(...choices)),
+    }),
     steps: fc.array(step, { minLength: 1, maxLength: length, size: "max" }),
   });

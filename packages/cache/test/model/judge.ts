@@ -1,5 +1,5 @@
 import type { CacheFailure, CacheResponse } from "../../src/index.ts";
-import type { Asked, Head, Log, Received } from "./log.ts";
+import type { Asked, Failed, Head, Log, Received } from "./log.ts";
 import { directives, members, time } from "./reading.ts";
 import { age, invalidates, lifetime, mayAnswer, mayBeKept, mayCover, mayStore, surelyMatches } from "./rules.ts";
 import { isThere, type Version, type Versions } from "./versions.ts";
@@ -48,7 +48,7 @@ export function judge(log: Log, versions: Versions, asked: Asked, got: Got): Ver
   const content = contentFault(candidates[0]!.of, asked, got);
   if (content !== undefined) return { wrong: content };
   if (status !== candidates[0]!.of.status) return { wrong: "its status is another than it came with" };
-  if (!candidates.some(({ of }) => mayStore(log.shared, of.by, of.status, of.fields)))
+  if (!candidates.some(({ of }) => mayStore(log.kind, of.by, of.status, of.fields)))
     return { wrong: "it must not have been stored" };
   if (head.by === asked) return { right: "validated" };
   const moments = log.during(asked);
@@ -60,19 +60,21 @@ export function judge(log: Log, versions: Versions, asked: Asked, got: Got): Ver
         // what was invalidated while the request waited, it may have been answered with just before
         !versions.isInvalid(version, seq) &&
         !hasBroken(version.of, moment.seq) &&
-        rule(log.shared, version, asked, moment.now),
+        rule(log.kind, version, asked, moment.now),
     );
   const stored = candidates.find((version) => usable(version, mayAnswer));
   if (stored !== undefined) {
     const newer = versions.all.find((other) => isNewer(log, versions, other, stored, asked));
     if (newer !== undefined) return { wrong: `it is older than what is stored, number ${newer.of.n}` };
-    const fresh = moments.some(({ now }) => age(stored, now) < lifetime(log.shared, stored).seconds);
+    const fresh = moments.some(({ now }) => age(stored, now) < lifetime(log.kind, stored).seconds);
     return { right: fresh ? "stored" : "stale" };
   }
-  if (failures.length > 0 && candidates.some((version) => usable(version, mayCover))) return { right: "cover" };
+  const away = failures.some((one) => !("status" in one));
+  const covers: typeof mayAnswer = (...given) => mayCover(...given, away);
+  if (failures.length > 0 && candidates.some((version) => usable(version, covers))) return { right: "cover" };
   const [one] = candidates;
   return {
-    wrong: `it must not be used: age ${age(one!, moments.at(-1)!.now)} s of ${lifetime(log.shared, one!).seconds} s, ${
+    wrong: `it must not be used: age ${age(one!, moments.at(-1)!.now)} s of ${lifetime(log.kind, one!).seconds} s, ${
       versions.isInvalid(one!, seq) ? "invalidated" : "not invalidated"
     }, ${hasBroken(one!.of, seq) ? "broken off" : "whole"}, until ${one!.until}`,
   };
@@ -97,7 +99,7 @@ function contentFault(of: Received, asked: Asked, { text }: Got): string | undef
 }
 
 /** What failed while the request waited, for itself or for one that it may have waited with. */
-function failuresFor(log: Log, asked: Asked): readonly unknown[] {
+function failuresFor(log: Log, asked: Asked): readonly (Failed | Received)[] {
   const { seq } = asked.at;
   const together = ({ by, at }: { by: Asked; at: { seq: number } }) => by.target === asked.target && at.seq >= seq;
   const fails = (one: Received) => failing.includes(one.status) || one.status === 304 || one.ended?.whole === false;
@@ -138,7 +140,7 @@ function isCertain(log: Log, versions: Versions, version: Version, seq: number):
     // and so may what was in a group with it (9875 §2.2.1)
     !(fields["cache-groups"] && log.received.some((one) => invalidates(one) && one.at.seq > of.by.at.seq)) &&
     versions.all.filter((other) => isSame(other, version) && other.until >= seq && other.from < seq).length === 1 &&
-    mayBeKept(log.shared, version)
+    mayBeKept(log.kind, version)
   );
 }
 
@@ -148,8 +150,8 @@ export function shouldHaveHit(log: Log, versions: Versions, asked: Asked): strin
   if (!asked.quiet || asked.method !== "GET") return undefined;
   const there = versions.all.filter(({ of }) => of.by.target === asked.target && of.at.seq < seq);
   const last = there.findLast((version) => isCertain(log, versions, version, seq) && surelyMatches(version, asked));
-  if (last === undefined || !mayAnswer(log.shared, last, asked, now)) return undefined;
-  const said = lifetime(log.shared, last);
+  if (last === undefined || !mayAnswer(log.kind, last, asked, now)) return undefined;
+  const said = lifetime(log.kind, last);
   // the cache may count from when it was asked, and take the least of what was said twice
   const most = age(last, now) + (last.head.sentAt.now - last.head.by.at.now) / 1000;
   const isSaidTwice = members(last.fields["cache-control"]).length > directives(last.fields).size;

@@ -1,3 +1,5 @@
+import type { Kind } from "./kinds.ts";
+
 /** Field values by lower-case name; no field has several lines here. */
 export type Head = Readonly<Record<string, string>>;
 
@@ -46,14 +48,14 @@ export interface Failed {
 
 /** All that has happened to a cache, seen from outside. */
 export class Log {
-  readonly shared: boolean;
+  readonly kind: Kind;
   readonly moments: Moment[] = [];
   readonly received: Received[] = [];
   readonly failed: Failed[] = [];
   #now: number;
 
-  constructor(shared: boolean, now: number) {
-    this.shared = shared;
+  constructor(kind: Kind, now: number) {
+    this.kind = kind;
     this.#now = now;
   }
 

@@ -36,7 +36,7 @@ export async function play({ histories: numRuns, seed, store }: Options): Promis
     fc.asyncProperty(histories(longest), async (history) => {
       const given = store === undefined ? history : withoutHolds(history);
       const used = store ?? memoryStore({ maxBytes: 1 << 20, hasher: nodeHasher });
-      await new Run(history.shared, used, played.tally, `history ${spaces++} `).play(given);
+      await new Run(history.kind, used, played.tally, `history ${spaces++} `).play(given);
       played.histories++;
       played.steps += history.steps.length;
     }),

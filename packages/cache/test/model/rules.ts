@@ -1,5 +1,6 @@
 // RFC 9111 read sentence by sentence, for one response and one request at a time. Slow and without cleverness on
 // purpose, and none of it is core's.
+import type { Choices, Kind } from "./kinds.ts";
 import type { Asked, Head, Received } from "./log.ts";
 import { directives, members, seconds, time } from "./reading.ts";
 import type { Version } from "./versions.ts";
@@ -8,7 +9,7 @@ const understood = [200, 203, 204, 302, 404, 410, 429, 500, 503];
 const heuristic = [200, 203, 204, 404, 410];
 
 /** §3: may a cache keep the response? */
-export function mayStore(shared: boolean, by: Asked, status: number, fields: Head): boolean {
+export function mayStore({ shared, chose }: Kind, by: Asked, status: number, fields: Head): boolean {
   const said = directives(fields);
   const asked = directives(by.fields);
   const mustUnderstand = said.has("must-understand");
@@ -33,7 +34,9 @@ export function mayStore(shared: boolean, by: Asked, status: number, fields: Hea
     "expires" in fields ||
     said.has("max-age") ||
     (shared && said.has("s-maxage")) ||
-    heuristic.includes(status)
+    heuristic.includes(status) ||
+    // or the operator says how long
+    chosen(chose, status) !== undefined
   );
 }
 
@@ -44,7 +47,23 @@ function allowsAuthorization(fields: Head): boolean {
 }
 
 /** §4.2.1 and §4.2.2, in seconds; where the cache may guess, the most that §4.2.2 calls typical. */
-export function lifetime(shared: boolean, { of, fields, responseTime }: Version): { seconds: number; said: boolean } {
+export function lifetime(kind: Kind, version: Version): { seconds: number; said: boolean } {
+  const { exactly, atMost, negative } = kind.chose;
+  const says = lifetimeSaid(kind, version);
+  const { status } = version.of;
+  if (status >= 400 && negative !== undefined)
+    return { seconds: says.said ? Math.min(negative, says.seconds) : negative, said: true };
+  const instead = chosen(kind.chose, status) ?? exactly;
+  if (instead !== undefined) return { seconds: instead, said: true };
+  if (atMost !== undefined) return { ...says, seconds: says.said ? Math.min(atMost, says.seconds) : 0 };
+  return says;
+}
+
+/** What the operator chose for the status: as long as it is kept, whatever else is true. */
+const chosen = ({ override, negative }: Choices, status: number): number | undefined =>
+  status === 200 ? override : status >= 400 ? negative : undefined;
+
+function lifetimeSaid({ shared }: Kind, { of, fields, responseTime }: Version): { seconds: number; said: boolean } {
   const said = directives(fields);
   if (shared && said.has("s-maxage")) return { seconds: seconds(said.get("s-maxage")) ?? 0, said: true };
   if (said.has("max-age")) return { seconds: seconds(said.get("max-age")) ?? 0, said: true };
@@ -66,7 +85,7 @@ export function age({ fields, requestTime, responseTime }: Version, now: number)
 }
 
 /** §4.2.4: directives that forbid a stale answer */
-export function forbidsStale(shared: boolean, fields: Head): boolean {
+export function forbidsStale({ shared }: Kind, fields: Head): boolean {
   const said = directives(fields);
   if (said.has("must-revalidate") || said.has("no-cache")) return true;
   return shared && (said.has("proxy-revalidate") || said.has("s-maxage"));
@@ -85,14 +104,14 @@ export const surelyMatches = (version: Version, asked: Asked): boolean =>
   version.askers.every((one) => matches({ ...version, askers: [one] }, asked));
 
 /** §4, all but freshness: what must hold of a response before it answers anybody else, validated or not. */
-export function mayBeKept(shared: boolean, version: Version): boolean {
+export function mayBeKept(kind: Kind, version: Version): boolean {
   const { of, fields, confirmedBy } = version;
   // each head that came must itself allow to be kept (§3.2 makes one response of them)
-  return mayStore(shared, of.by, of.status, of.fields) && mayStore(shared, confirmedBy, of.status, fields);
+  return mayStore(kind, of.by, of.status, of.fields) && mayStore(kind, confirmedBy, of.status, fields);
 }
 
 /** §4: may the response answer the request at this time without the upstream's word? */
-export function mayAnswer(shared: boolean, version: Version, asked: Asked, now: number): boolean {
+export function mayAnswer(kind: Kind, version: Version, asked: Asked, now: number): boolean {
   const said = directives(version.fields);
   const wants = directives(asked.fields);
   if (version.of.by.target !== asked.target) return false;
@@ -100,31 +119,40 @@ export function mayAnswer(shared: boolean, version: Version, asked: Asked, now: 
   if (!matches(version, asked)) return false;
   // §5.2.1.4, §5.4: the client wants it validated
   if (wants.has("no-cache") || (!("cache-control" in asked.fields) && asked.fields.pragma === "no-cache")) return false;
-  // §5.2.2.4: the response wants it validated
-  if (said.has("no-cache")) return false;
-  if (!mayBeKept(shared, version)) return false;
+  if (!mayBeKept(kind, version)) return false;
   const is = age(version, now);
-  const left = lifetime(shared, version).seconds - is;
+  const left = lifetime(kind, version).seconds - is;
   // §5.2.1.1, §5.2.1.3; Age is a whole number (§5.1)
   if (wants.has("max-age") && Math.floor(is) > (seconds(wants.get("max-age")) ?? 0)) return false;
   if (wants.has("min-fresh") && left < (seconds(wants.get("min-fresh")) ?? 0)) return false;
+  // who says or bounds how long all is fresh lets those that ask together have what then comes
+  const { exactly, whileRevalidate } = kind.chose;
+  const own = exactly ?? kind.chose.atMost;
+  if (own !== undefined && version.head.at.seq > asked.at.seq) return true;
+  // §5.2.2.4: the response wants it validated
+  const overridden = exactly ?? (version.of.status === 200 ? kind.chose.override : undefined);
+  if (said.has("no-cache") && overridden === undefined) return false;
   if (left > 0) return true;
   // §4.2.4: stale, and nothing forbids it
-  if (forbidsStale(shared, version.fields)) return false;
+  if (forbidsStale(kind, version.fields)) return false;
   const maxStale = wants.get("max-stale");
   if (maxStale !== undefined && -left <= (maxStale === "" ? Infinity : (seconds(maxStale) ?? 0))) return true;
-  // 5861 §3
-  return -left <= (seconds(said.get("stale-while-revalidate")) ?? -1);
+  // 5861 §3, unless the operator bounds what is fresh
+  const window = own === undefined ? seconds(said.get("stale-while-revalidate")) : undefined;
+  return -left <= (window ?? (whileRevalidate || -1));
 }
 
 /** 5861 §4, 9111 §4.3.3: may it answer in place of an upstream that fails? */
-export function mayCover(shared: boolean, version: Version, asked: Asked, now: number): boolean {
-  if (forbidsStale(shared, version.fields) || version.of.by.target !== asked.target) return false;
-  if (!matches(version, asked) || !mayBeKept(shared, version)) return false;
+export function mayCover(kind: Kind, version: Version, asked: Asked, now: number, away = false): boolean {
+  if (forbidsStale(kind, version.fields) || version.of.by.target !== asked.target) return false;
+  if (!matches(version, asked) || !mayBeKept(kind, version)) return false;
   const said = directives(version.fields).get("stale-if-error");
   const wants = directives(asked.fields).get("stale-if-error");
-  const stale = age(version, now) - lifetime(shared, version).seconds;
-  return stale <= (seconds(wants ?? said) ?? -1);
+  const stale = age(version, now) - lifetime(kind, version).seconds;
+  // §4.2.4: a cache that is disconnected
+  const { ifError, ifDisconnected } = kind.chose;
+  const allowed = Math.max(seconds(said) ?? (ifError || -1), away ? ifDisconnected || -1 : -1);
+  return stale <= (seconds(wants) ?? allowed);
 }
 
 /** 9110 §9.2.1 */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Fields, plainPolicy } from "@larder/core";
+import { Fields } from "@larder/core";
 import {
   type Cache,
   type CacheFailure,
@@ -14,6 +14,7 @@ import {
 } from "../../src/index.ts";
 import type { Ask, History, Purge } from "./history.ts";
 import { type Got, judge, shouldHaveHit } from "./judge.ts";
+import { type Kind, policyOf } from "./kinds.ts";
 import { type Asked, type Head, Log } from "./log.ts";
 import { headOf, ScriptedUpstream, targets } from "./upstream.ts";
 import { Versions } from "./versions.ts";
@@ -39,15 +40,15 @@ export class Run {
   readonly #space: string;
 
   /** @param space what its cache keys begin with: a store may serve several histories */
-  constructor(shared: boolean, store: Store, tally: Tally, space = "") {
+  constructor(kind: Kind, store: Store, tally: Tally, space = "") {
     this.#tally = tally;
     this.#space = space;
-    this.#log = new Log(shared, start);
+    this.#log = new Log(kind, start);
     this.#versions = new Versions(this.#log);
     this.#upstream = new ScriptedUpstream(this.#log, this.#versions);
     this.#cache = createCache({
       store,
-      shared,
+      shared: kind.shared,
       now: () => this.#log.now,
       events: { fault: () => undefined },
       passing: new PassMemory(),
@@ -112,7 +113,7 @@ export class Run {
         cacheKey: this.#space + target,
         keySpace: this.#space,
         body: null,
-        policy: plainPolicy,
+        policy: policyOf(this.#log.kind),
         upstream: { send: (head) => this.#upstream.send(step, asked, head, sent++) },
       });
       asked.answeredAt = this.#log.tick();

@@ -95,7 +95,8 @@ export class Versions {
         .filter((version) => version.fields["last-modified"] === modified)
         .map((version) => ({ version, surely: false }));
     // Ours: a 304 without validators speaks of the response whose validator alone was named (policy.bareNotModified)
-    return tags.length + (since === undefined ? 0 : 1) >= 1 && new Set(tags).size <= 1
+    const accepts = this.#log.kind.chose.bare === "accept";
+    return accepts && tags.length + (since === undefined ? 0 : 1) >= 1 && new Set(tags).size <= 1
       ? candidates.map((version) => ({ version, surely: false }))
       : [];
   }
@@ -122,7 +123,7 @@ export class Versions {
       }
       if (may) this.all.push({ ...updated, askers: [...version.askers, by] });
       // a request that keeps its own answer out of the cache may leave there what was (§5.2.1.5, §3.5)
-      const kept = mayStore(this.#log.shared, by, version.of.status, updated.fields);
+      const kept = mayStore(this.#log.kind, by, version.of.status, updated.fields);
       const plain = by.fields["cache-control"] !== "no-store" && !("authorization" in by.fields);
       if (must && surely && (kept || plain)) version.until = Math.min(version.until, at.seq);
     }
