@@ -90,12 +90,14 @@ function prepare<T>(path: string, begin: (database: DatabaseSync) => T, use: "al
   const database = new DatabaseSync(path, use === "alone" ? {} : { timeout: patience });
   try {
     if (use === "alone") database.exec("PRAGMA locking_mode = EXCLUSIVE");
+    // checkpoints write a page once that many commits have changed; a commit may look through all pages in memory
     check(database);
     database.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = NORMAL;
       PRAGMA journal_size_limit = 67108864;
-      PRAGMA cache_size = -32768;
+      PRAGMA wal_autocheckpoint = 4000;
+      PRAGMA cache_size = -8192;
       PRAGMA temp_store = MEMORY`);
     migrate(database);
     return begin(database);

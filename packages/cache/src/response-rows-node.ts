@@ -154,10 +154,10 @@ export class ResponseRows {
    *   isn't there
    */
   insert(stored: StoredResponse, bytes: Uint8Array | null | "there", atMost: number): ResponseRow | undefined {
-    const { sha256, length } = stored.content;
+    const { length } = stored.content;
     const head = write(stored);
     if (length + head.length > atMost) return undefined;
-    const content = bytes === "there" ? this.#sql.shareContent.get(sha256)?.number : this.#addContent(stored, bytes);
+    const content = this.#useContent(stored, bytes);
     if (content === undefined) return undefined;
     this.#put += (bytes === "there" ? 0 : length) + head.length;
     if (this.#put >= this.#eraBytes) {
@@ -171,11 +171,17 @@ export class ResponseRows {
     return { number: Number(lastInsertRowid), used: this.#era, size: head.length, stored };
   }
 
-  /** @returns its number */
-  #addContent({ content: { sha256, length } }: StoredResponse, bytes: Uint8Array | null): number {
-    const { number, uses } = this.#sql.addContent.get(sha256, length, bytes)!;
-    if (uses === 1) this.#bytes += length;
-    return number as number;
+  /** @returns the number of its content, with one use more; undefined when it should be there and isn't */
+  #useContent({ content: { sha256, length } }: StoredResponse, bytes: Uint8Array | null | "there"): number | undefined {
+    const number = this.#sql.contentNumber.get(sha256)?.number as number | undefined;
+    if (number !== undefined) {
+      this.#sql.addUse.run(number);
+      if (bytes !== "there") this.#sql.healContent.run(bytes, number, bytes);
+      return number;
+    }
+    if (bytes === "there") return undefined;
+    this.#bytes += length;
+    return Number(this.#sql.addContent.run(sha256, length, bytes).lastInsertRowid);
   }
 
   /** The row's response with another head. @returns the row as it is now */
@@ -198,12 +204,17 @@ export class ResponseRows {
 
   /** @returns its content, if no other response has it */
   delete(number: number): Unused | undefined {
-    const gone = this.#sql.delete.get(number);
+    const gone = this.#sql.place.get(number);
     if (gone === undefined) return undefined;
+    this.#sql.delete.run(number);
     this.#responses--;
     this.#bytes -= gone.size as number;
-    const content = this.#sql.leaveContent.get(gone.content!);
-    if (content === undefined || (content.uses as number) > 0) return undefined;
+    const content = this.#sql.contentOf.get(gone.content!);
+    if (content === undefined) return undefined;
+    if ((content.uses as number) > 1) {
+      this.#sql.leaveContent.run(gone.content!);
+      return undefined;
+    }
     this.#sql.deleteContent.run(gone.content!);
     this.#bytes -= content.length as number;
     return { sha256: content.sha256 as string, isFile: content.isFile === 1 };

@@ -23,18 +23,17 @@ export function prepareAll(database: DatabaseSync) {
     leaveGroups: sql("DELETE FROM groups WHERE response = ?"),
     insert: sql("INSERT INTO responses (key, content, size, used, head) VALUES (?, ?, ?, ?, ?)"),
     update: sql("UPDATE responses SET size = ?, head = ? WHERE number = ?"),
-    delete: sql("DELETE FROM responses WHERE number = ? RETURNING content, size"),
+    place: sql("SELECT content, size FROM responses WHERE number = ?"),
+    delete: sql("DELETE FROM responses WHERE number = ?"),
     use: sql("UPDATE responses SET used = ? WHERE key = ?"),
     leastUsed: sql("SELECT number, head FROM responses ORDER BY used, number LIMIT 1"),
-    addContent: sql(
-      `INSERT INTO contents (sha256, length, uses, bytes) VALUES (?, ?, 1, ?)
-       ON CONFLICT (sha256) DO UPDATE SET uses = uses + 1, bytes = excluded.bytes RETURNING number, uses`,
-    ),
-    shareContent: sql("UPDATE contents SET uses = uses + 1 WHERE sha256 = ? RETURNING number"),
-    leaveContent: sql(
-      `UPDATE contents SET uses = uses - 1 WHERE number = ?
-       RETURNING uses, length, sha256, bytes IS NULL AS isFile`,
-    ),
+    // RETURNING would make a table for each of these
+    contentNumber: sql("SELECT number FROM contents WHERE sha256 = ?"),
+    addContent: sql("INSERT INTO contents (sha256, length, uses, bytes) VALUES (?, ?, 1, ?)"),
+    addUse: sql("UPDATE contents SET uses = uses + 1 WHERE number = ?"),
+    healContent: sql("UPDATE contents SET bytes = ? WHERE number = ? AND bytes IS NOT ?"),
+    contentOf: sql("SELECT uses, length, sha256, bytes IS NULL AS isFile FROM contents WHERE number = ?"),
+    leaveContent: sql("UPDATE contents SET uses = uses - 1 WHERE number = ?"),
     deleteContent: sql("DELETE FROM contents WHERE number = ?"),
     content: sql("SELECT length, bytes FROM contents WHERE sha256 = ?"),
     hasFile: sql("SELECT 1 FROM contents WHERE sha256 = ? AND bytes IS NULL"),
