@@ -3,6 +3,7 @@ import {
   type Forward,
   isConditional,
   isNewEnough,
+  sliceFor,
   type Timestamp,
   type Validation,
   varyingMatches,
@@ -58,15 +59,10 @@ export async function share(cache: Cache, request: CacheRequest, ask: () => Prom
 
 /** @param now when the request began to wait */
 function answers({ shared }: Cache, forwarded: Forwarded, request: CacheRequest, now: Timestamp): boolean {
-  switch (forwarded.type) {
-    case "failed":
-      return forwarded.away !== undefined;
-    case "passed":
-      return false;
-    case "stored": {
-      const { shareable, varying, received } = forwarded;
-      if (!shareable || !varyingMatches(varying, request.head)) return false;
-      return received === undefined || isNewEnough(request.head, received, { now, shared, policy: request.policy });
-    }
-  }
+  if (forwarded.type !== "stored") return forwarded.type === "failed" && forwarded.away !== undefined;
+  const { shareable, varying, received, response } = forwarded;
+  if (!shareable || !varyingMatches(varying, request.head)) return false;
+  // a part is an answer to a range that lies within it, and to nothing else (RFC 9111 §3.3)
+  if (response.status === 206 && !(response.stored && sliceFor(request.head, response.stored))) return false;
+  return received === undefined || isNewEnough(request.head, received, { now, shared, policy: request.policy });
 }

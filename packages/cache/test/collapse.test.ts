@@ -167,4 +167,16 @@ describe("9111:4 collapsed forwarding", () => {
     const { text, detail, collapsed } = (await told(en)) as { text: string; detail: string; collapsed: boolean };
     assert.deepEqual([text, detail, collapsed], ["en", "stale-if-error", true]);
   });
+
+  test("3.3 a part answers those alone that it has the octets for #9111:3.3-incomplete", async () => {
+    const said = dated({ "Cache-Control": "max-age=60", ETag: '"1"' });
+    const part: Answer = { status: 206, fields: { ...said, "Content-Range": "bytes 0-2/5" }, body: "one" };
+    const upstream = fakeUpstream(part, { status: 304, fields: { ETag: '"1"' } }, { fields: said, body: "one t" });
+    const { ask, pass } = bench(upstream);
+    await told(await ask({ range: "bytes=0-2" }));
+    pass(100);
+    const [slice, whole, other] = await Promise.all([ask({ range: "bytes=0-1" }), ask(), ask({ range: "bytes=1-2" })]);
+    const got = [slice, whole, other].map((one) => ("failed" in one ? "failed" : one.status));
+    assert.deepEqual([got, await textOf(whole), upstream.asked.length], [[206, 200, 206], "one t", 3]);
+  });
 });
