@@ -14,14 +14,18 @@ export interface Arriving {
 
 /** Runs an exchange for a cache key, so that what is purged meanwhile is known to it until its content is stored. */
 export async function whileArriving<T>(
-  { arriving }: Cache,
+  { arriving, copies }: Cache,
   cacheKey: string,
   work: (own: Arriving) => Promise<T>,
 ): Promise<T> {
   const own: Arriving = { purged: [] };
   const all = arriving.get(cacheKey) ?? new Set();
   arriving.set(cacheKey, all.add(own));
+  // what comes is newer than any copy
+  const held = copies?.hold(cacheKey);
+  const release = held instanceof Promise ? await held : held;
   const leave = () => {
+    release?.();
     all.delete(own);
     if (all.size === 0 && arriving.get(cacheKey) === all) arriving.delete(cacheKey);
   };

@@ -1,6 +1,7 @@
 import type { CacheStatus, Fields, Policy, RequestHead, ResponseHead, StoredResponse, Timestamp } from "@larder/core";
 import type { Arriving } from "./arriving.ts";
 import type { Forwarded } from "./forward.ts";
+import type { Copies } from "./copies.ts";
 import type { PassMemory } from "./pass-memory.ts";
 import type { invalidateRelated } from "./related.ts";
 import type { Content, Expectation, Store } from "./store.ts";
@@ -83,6 +84,8 @@ export interface Cache {
   readonly underway: Map<string, Promise<Forwarded>>;
   /** exchanges whose responses may get into the store, by cache key */
   readonly arriving: Map<string, Set<Arriving>>;
+  /** what others have copies of; left out, nobody has any */
+  readonly copies?: Copies | undefined;
   /** what was for one alone lately, so that nobody waits for it; a cache of several users wants one */
   readonly passing?: PassMemory;
   /** what a response to an unsafe request invalidates beyond its targets: `invalidateRelated`; left out, nothing */
@@ -99,6 +102,7 @@ export function createCache(options: {
   now: () => Timestamp;
   events: CacheEvents;
   backgroundLimit?: number;
+  copies?: Copies | undefined;
   passing?: PassMemory;
   related?: typeof invalidateRelated;
 }): Cache {

@@ -1,4 +1,4 @@
-import { type CacheStatus, type Forward, onRequest, type StoredResponse, type Validation } from "@larder/core";
+import { type CacheStatus, type Decision, type Forward, onRequest, type StoredResponse, type Validation } from "@larder/core";
 import { type Arriving, isPurged } from "./arriving.ts";
 import type { Cache, CacheFailure, CacheRequest, CacheResponse } from "./cache.ts";
 import { collapsible, share } from "./collapse.ts";
@@ -40,11 +40,7 @@ function decide(
         // missing or damaged: the store has just forgotten it, so the next look finds a miss
         if (content === undefined) return exchange(cache, request);
         if (decision.background) validateInBackground(cache, request, decision.background, stored);
-        return answer(decision.stored, content, decision.age, {
-          hit: true,
-          ttl: decision.ttl,
-          ...(decision.because !== "fresh" && { detail: decision.because }),
-        });
+        return served(decision, content);
       };
       const opened = cache.store.open(decision.stored);
       return opened instanceof Promise ? opened.then(serve) : serve(opened);
@@ -107,6 +103,12 @@ const contextOf = (cache: Cache, request: CacheRequest) => ({
   shared: cache.shared,
   policy: request.policy,
 });
+
+/** The answer from a stored response that is decided to need nothing else. */
+export const served = (
+  { stored, age, ttl, because }: Extract<Decision, { type: "serve" }>,
+  content: CacheResponse["content"],
+): CacheResponse => answer(stored, content, age, { hit: true, ttl, ...(because !== "fresh" && { detail: because }) });
 
 const answer = (
   stored: StoredResponse,

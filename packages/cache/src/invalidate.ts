@@ -23,9 +23,14 @@ export async function invalidate(
   for (const key of keys.flatMap((target) => [...spacesOf(request)].map((space) => space + target))) {
     cache.underway.delete(key);
     for (const one of cache.arriving.get(key) ?? []) if (one !== own) one.purged.push(() => true);
-    for (const one of await cache.store.list(key)) {
-      met.push(one);
-      await attempt(cache, "invalidation", () => cache.store.put({ ...one, invalid: true }));
+    const release = await cache.copies?.hold(key);
+    try {
+      for (const one of await cache.store.list(key)) {
+        met.push(one);
+        await attempt(cache, "invalidation", () => cache.store.put({ ...one, invalid: true }));
+      }
+    } finally {
+      release?.();
     }
   }
   return met;

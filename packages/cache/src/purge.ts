@@ -24,7 +24,7 @@ export type PurgeMode = "soft" | "hard";
  * @throws what the store throws
  */
 export async function purge(
-  { store, arriving, underway }: Cache,
+  { store, arriving, underway, copies }: Cache,
   { prefix, exact = false, group }: PurgeScope,
   mode: PurgeMode,
   except?: Arriving,
@@ -38,16 +38,21 @@ export async function purge(
   }
   // who asks from now on must not be answered with what was asked before
   for (const key of underway.keys()) if (covers(key)) underway.delete(key);
-  let count = 0;
-  let since = performance.now();
-  if (exact) count += await apply(await store.list(prefix));
-  for await (const some of store.walk(exact ? { prefix: family } : { prefix, ...(group && { group }) })) {
-    count += await apply(some);
-    if (performance.now() - since < longestTurn) continue;
-    await othersTurn();
-    since = performance.now();
+  const release = await copies?.hold(covers);
+  try {
+    let count = 0;
+    let since = performance.now();
+    if (exact) count += await apply(await store.list(prefix));
+    for await (const some of store.walk(exact ? { prefix: family } : { prefix, ...(group && { group }) })) {
+      count += await apply(some);
+      if (performance.now() - since < longestTurn) continue;
+      await othersTurn();
+      since = performance.now();
+    }
+    return count;
+  } finally {
+    release?.();
   }
-  return count;
 
   async function apply(some: readonly StoredResponse[]): Promise<number> {
     const meant = some.filter(isMeant);

@@ -54,22 +54,24 @@ export type MountRoute =
   | RedirectRoute
   | NoRoute;
 
-/**
- * What a path of clients is in a mount.
- * @param path raw, with its query; the mount's prefix begins it
- */
+/** What a path of clients is in a mount. @param path raw, with its query; the mount's prefix begins it */
 export function routeIn(mount: Mount, method: string, path: string, gateway: Gateway): MountRoute {
+  return mount.route(requestBelow(mount.config.prefix, method, path), gateway);
+}
+
+/** What of a request a mount looks at. @param path raw, with its query; the prefix begins it */
+export function requestBelow({ length }: string, method: string, path: string): FormatRequest {
   const at = path.indexOf("?");
-  const start = mount.config.prefix.length;
-  const request =
-    at < 0
-      ? { method, path: path.slice(start), query: "" }
-      : { method, path: path.slice(start, at), query: path.slice(at) };
-  return mount.route(request, gateway);
+  return at < 0
+    ? { method, path: path.slice(length), query: "" }
+    : { method, path: path.slice(length, at), query: path.slice(at) };
 }
 
 /** The mount whose prefix begins a path; the longest wins. @param mounts longest prefix first */
-export function mountFor(mounts: readonly Mount[], path: string): Mount | undefined {
+export function mountFor<M extends { readonly config: { readonly prefix: string } }>(
+  mounts: readonly M[],
+  path: string,
+): M | undefined {
   for (const mount of mounts) if (path.startsWith(mount.config.prefix)) return mount;
   return undefined;
 }

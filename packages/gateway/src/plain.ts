@@ -64,8 +64,8 @@ async function searching(
   return answer;
 }
 
-/** What an exchange came to, as the client of the mount gets it. */
-function sendAnswer(
+/** What an exchange came to, as the client of the mount gets it. @param request what the cache was asked */
+export function sendAnswer(
   mount: ProxyMount,
   request: CacheRequest,
   answer: CacheResponse | CacheFailure,

@@ -16,6 +16,7 @@ import { openRules } from "./rules.ts";
 import { learnSdist } from "./sdist-metadata.ts";
 import { createSeen } from "./seen.ts";
 import { openTls } from "./tls.ts";
+import { Lender } from "./workers/lender.ts";
 import { listenWithWorkers, type WorkersListener } from "./workers/listen.ts";
 
 /** Octets of heads and content that stay in memory. */
@@ -100,8 +101,10 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
       fault("remembering what a file is", error);
     }
   };
+  const lender = config.workers > 1 ? new Lender(store, Date.now, (because) => log.error(because)) : undefined;
   const cache = createCache({
     store,
+    copies: lender,
     shared: true,
     now: Date.now,
     events: { fault, caught, stored },
@@ -123,8 +126,8 @@ export async function runGateway(config: GatewayConfig, logs: Logs): Promise<Run
     const handler = handlerOf(gateway);
     const mostContentBytes = config.maxRequestBytes;
     const listener: Listener & Partial<WorkersListener> =
-      config.workers > 1
-        ? await listenWithWorkers(config, tls?.certificate, handler, logs)
+      lender !== undefined
+        ? await listenWithWorkers(config, tls?.certificate, { handler, mounts, lender }, logs)
         : await listen({ ...config.listen, tls: tls?.certificate, handler, log, access, mostContentBytes });
     looking = setInterval(async () => {
       await look();

@@ -51,7 +51,7 @@ export interface Told {
   readonly text: string;
 }
 
-type Answers = readonly (Answer | ((request: RequestHead) => Answer))[];
+type Answers = readonly (Answer | ((request: RequestHead) => Answer | Promise<Answer>))[];
 
 /** @param config what differs from a pypi mount at /pypi/ of https://index.example/simple/ */
 export function bench(config: Partial<ProxyConfig>, ...answers: Answers): Bench {
@@ -128,17 +128,24 @@ export function benchOf(...mounts: readonly Mount[]): Omit<Bench, "upstream"> {
     pass: (seconds) => {
       now += seconds * 1000;
     },
-    async get(path, fields = {}, method = "GET", body) {
-      const incoming: Incoming = {
-        head: { method, target: `http://127.0.0.1:8080${path}`, fields: Fields.of(...Object.entries(fields)) },
-        path,
-        body: typeof body === "string" ? chunksOf(body) : (body ?? null),
-        signal: new AbortController().signal,
-        remote: "127.0.0.1",
-        interim: () => undefined,
-      };
-      return told(await answer(gateway, incoming));
-    },
+    get: async (...asked) => told(await answer(gateway, incomingOf(...asked))),
+  };
+}
+
+/** A request as the listener gives it. */
+export function incomingOf(
+  path: string,
+  fields: Readonly<Record<string, string>> = {},
+  method = "GET",
+  body?: string | AsyncIterable<Uint8Array>,
+): Incoming {
+  return {
+    head: { method, target: `http://127.0.0.1:8080${path}`, fields: Fields.of(...Object.entries(fields)) },
+    path,
+    body: typeof body === "string" ? chunksOf(body) : (body ?? null),
+    signal: new AbortController().signal,
+    remote: "127.0.0.1",
+    interim: () => undefined,
   };
 }
 
@@ -147,7 +154,7 @@ async function* chunksOf(text: string): AsyncGenerator<Uint8Array> {
 }
 
 /** Reads an answer to its end. */
-async function told({ status, reason, fields, content }: Outgoing): Promise<Told> {
+export async function told({ status, reason, fields, content }: Outgoing): Promise<Told> {
   const bytes =
     content === null
       ? new Uint8Array()

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Counted, type Logger, loggable, sumOf } from "@larder/server";
+import type { Lender } from "./lender.ts";
 import { Member } from "./member.ts";
 import type { Order, Word, WorkerOptions } from "./messages.ts";
 
@@ -21,6 +22,7 @@ type Report = Extract<Word, { type: "report" }>;
 /** The worker processes of a keeper; who dies is replaced. */
 export class Crew {
   readonly #options: () => WorkerOptions;
+  readonly #lender: Lender;
   readonly #log: Logger;
   readonly #write: (lines: string) => void;
   readonly #members = new Map<Member, Known>();
@@ -30,8 +32,9 @@ export class Crew {
   #diedAtOnce = 0;
 
   /** @param write takes lines of the workers' logs */
-  constructor(options: () => WorkerOptions, log: Logger, write: (lines: string) => void) {
+  constructor(options: () => WorkerOptions, lender: Lender, log: Logger, write: (lines: string) => void) {
     this.#options = options;
+    this.#lender = lender;
     this.#log = log;
     this.#write = write;
   }
@@ -85,8 +88,10 @@ export class Crew {
         else if (word.type === "failed") {
           reject(Object.assign(new Error(word.error.message), word.error));
           member.kill();
-        } else this.#take(word, known);
+        } else if (word.type === "report") this.#take(word, known);
+        else this.#lender.hear(member, word);
       });
+      this.#lender.join(member);
       this.#members.set(member, known);
       void member.ended.then((how) => {
         this.#members.delete(member);

@@ -3,9 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Certificate, type Counted, type Handler, type Listener, type Logs, listen } from "@larder/server";
 import type { GatewayConfig } from "../config.ts";
+import type { Mount } from "../mount.ts";
 import { Crew } from "./crew.ts";
+import type { Lender } from "./lender.ts";
 import { answeringWorkers } from "./passed-on.ts";
 import { mostHeadBytes } from "./private-fields.ts";
+import { optionsOf } from "./site.ts";
 
 /** A listener whose connections other processes have. */
 export interface WorkersListener extends Listener {
@@ -21,7 +24,7 @@ export interface WorkersListener extends Listener {
 export async function listenWithWorkers(
   config: GatewayConfig,
   tls: Certificate | undefined,
-  handler: Handler,
+  { handler, mounts, lender }: { handler: Handler; mounts: readonly Mount[]; lender: Lender },
   logs: Logs,
 ): Promise<WorkersListener> {
   // mkdtemp makes it with mode 0700; a data folder's path may be longer than a socket's may be
@@ -30,15 +33,18 @@ export async function listenWithWorkers(
   process.once("exit", clear);
   const file = join(folder, "keeper");
   const own = await listen({ file, handler: answeringWorkers(handler), log: logs.log, mostHeadBytes });
+  const told = optionsOf(mounts);
   const crew = new Crew(
     () => ({
       listen: config.listen,
       tls,
       mostContentBytes: config.maxRequestBytes,
       keeper: file,
+      mounts: told,
       log: config.log,
       counts: config.admin !== undefined,
     }),
+    lender,
     logs.log,
     (lines) => logs.lines.write(lines),
   );

@@ -1,7 +1,7 @@
 import { Agent, type IncomingMessage, request, STATUS_CODES } from "node:http";
 import { pipeline, Readable } from "node:stream";
 import { Fields } from "@larder/core";
-import { ContentTooLarge, type Handler, type Incoming, type Outgoing } from "@larder/server";
+import { ContentTooLarge, type Incoming, type Outgoing } from "@larder/server";
 import { inField, mostHeadBytes, type PassedRequest, privateFields } from "./private-fields.ts";
 
 /**
@@ -13,7 +13,7 @@ import { inField, mostHeadBytes, type PassedRequest, privateFields } from "./pri
  * can't be taken for the beginning of another request.
  * @param keeper the file of its socket
  */
-export function passingOn(keeper: string): Handler {
+export function passingOn(keeper: string): (incoming: Incoming) => Promise<Outgoing> {
   const agent = new Agent({ keepAlive: true });
   return (incoming) =>
     new Promise((resolve, reject) => {

@@ -1,9 +1,11 @@
 import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Listener, type Logger, listen } from "@larder/server";
+import { OwnCopies } from "./own-copies.ts";
 import type { ListenFault, Order, Word, WorkerOptions } from "./messages.ts";
 import { KeeperBrokeOff, passingOn } from "./pass-on.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
+import { answeringFromCopies } from "./site.ts";
 
 // A worker process of `larder gateway --workers N`. It does what its keeper orders; node ends it when that is gone.
 
@@ -19,6 +21,9 @@ const withoutKeepers = (log: Logger): Logger =>
 const tell = (word: Word): Promise<void> =>
   new Promise((resolve) => void (process.connected ? process.send!(word, () => resolve()) : resolve()));
 
+const copies = new OwnCopies((word) => void tell(word), Date.now);
+setInterval(() => copies.sweep(), 1000).unref();
+
 let running: { readonly listener: Listener; readonly reporter: Reporter; readonly keeper: string } | undefined;
 
 async function start(options: WorkerOptions): Promise<void> {
@@ -27,7 +32,7 @@ async function start(options: WorkerOptions): Promise<void> {
     const listener = await listen({
       ...options.listen,
       tls: options.tls,
-      handler: passingOn(options.keeper),
+      handler: answeringFromCopies(options.mounts, copies, passingOn(options.keeper), Date.now),
       log: withoutKeepers(reporter.log),
       access: reporter.access,
       mostContentBytes: options.mostContentBytes,
@@ -51,6 +56,9 @@ async function obey(order: Order): Promise<void> {
       return running?.listener.renew(order.certificate);
     case "report":
       return running?.reporter.report();
+    case "lent":
+    case "give-back":
+      return copies.obey(order);
     case "drain":
       await running?.listener.close(order.graceMs);
       await running?.reporter.report();
