@@ -1,7 +1,7 @@
 import type { CacheStatus, Fields, Policy, RequestHead, ResponseHead, StoredResponse, Timestamp } from "@larder/core";
 import type { Arriving } from "./arriving.ts";
-import type { Forwarded } from "./forward.ts";
 import type { Copies } from "./copies.ts";
+import type { Forwarded } from "./forward.ts";
 import type { PassMemory } from "./pass-memory.ts";
 import type { invalidateRelated } from "./related.ts";
 import type { Content, Expectation, Store } from "./store.ts";

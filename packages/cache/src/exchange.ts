@@ -1,4 +1,11 @@
-import { type CacheStatus, type Decision, type Forward, onRequest, type StoredResponse, type Validation } from "@larder/core";
+import {
+  type CacheStatus,
+  type Decision,
+  type Forward,
+  onRequest,
+  type StoredResponse,
+  type Validation,
+} from "@larder/core";
 import { type Arriving, isPurged } from "./arriving.ts";
 import type { Cache, CacheFailure, CacheRequest, CacheResponse } from "./cache.ts";
 import { collapsible, share } from "./collapse.ts";

@@ -1,7 +1,7 @@
 export * from "./cache.ts";
+export type { Copies, Release } from "./copies.ts";
 export { exchange, served } from "./exchange.ts";
 export { queryFamily } from "./key-family.ts";
-export type { Copies, Release } from "./copies.ts";
 export { memoryStore } from "./memory-store.ts";
 export { PassMemory } from "./pass-memory.ts";
 export { type PurgeMode, type PurgeScope, purge } from "./purge.ts";

@@ -17,7 +17,10 @@ export const http: MountKind<ProxyConfig> = {
 };
 
 /** What a URL below the mount of one upstream site is. */
-export function routeAtSite(proxy: ProxyMount, request: FormatRequest): Extract<MountRoute, { type: "plain" | "none" }> {
+export function routeAtSite(
+  proxy: ProxyMount,
+  request: FormatRequest,
+): Extract<MountRoute, { type: "plain" | "none" }> {
   const route = format.route(proxy.config, request);
   if (route.type !== "plain") return route;
   return { type: "plain", mount: proxy, route: { ...route, target: proxy.targetKey(route.target) } };

@@ -52,7 +52,8 @@ export function answeringFromCopies(
   return (incoming) => {
     const { method } = incoming.head;
     const { proxy } = mountFor(sites, incoming.path) ?? {};
-    if (proxy === undefined || (method !== "GET" && method !== "HEAD") || incoming.body !== null) return passOn(incoming);
+    if (proxy === undefined || (method !== "GET" && method !== "HEAD") || incoming.body !== null)
+      return passOn(incoming);
     const route = routeAtSite(proxy, requestBelow(proxy.config.prefix, method, incoming.path));
     if (route.type !== "plain") return passOn(incoming);
     const request = plainRequest(proxy, route.route.target, incoming);

@@ -1,8 +1,8 @@
 import { rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { type Listener, type Logger, listen } from "@larder/server";
-import { OwnCopies } from "./own-copies.ts";
 import type { ListenFault, Order, Word, WorkerOptions } from "./messages.ts";
+import { OwnCopies } from "./own-copies.ts";
 import { KeeperBrokeOff, passingOn } from "./pass-on.ts";
 import { createReporter, type Reporter } from "./reporter.ts";
 import { answeringFromCopies } from "./site.ts";
