@@ -1,10 +1,10 @@
-// `npm run bench:hit [-- --rounds N] [-- --seconds N] [-- --only TEXT] [-- --caches larder,nginx,varnish] [-- --json]`:
-// answers from a warm cache, misses and validations, one core each, the same content, the caches in turn within one run. Needs two cores: the
-// cache has one, the client (wrk) the other.
+// `npm run bench:hit [-- --rounds N] [-- --seconds N] [-- --only TEXT] [-- --caches larder,nginx,varnish] [-- --json]
+// [-- --workers 2]`: answers from a warm cache, misses and validations, one core each, the same content, the caches in turn within one run. Needs two cores: the
+// cache has one, the client (wrk) the other; caches of several workers and their client share both.
 import { parseArgs } from "node:util";
 import { prepareDebian } from "../conformance/python.ts";
 import { type Case, cases, type Origin, startOrigin, usual } from "./hit/cases.ts";
-import { type Cache, caches, packages } from "./hit/servers.ts";
+import { type Cache, caches, packages, prefixOf } from "./hit/servers.ts";
 import { median, processorSeconds, type Sample, wrk } from "./wrk.ts";
 
 const { values: options } = parseArgs({
@@ -13,6 +13,7 @@ const { values: options } = parseArgs({
     seconds: { type: "string", default: "2" },
     only: { type: "string", default: "" },
     caches: { type: "string", default: "larder,nginx" },
+    workers: { type: "string", default: "1" },
     json: { type: "boolean", default: false },
   },
 });
@@ -37,11 +38,13 @@ interface Measured extends Sample {
 }
 
 let run = 0;
+const workers = Number(options.workers);
+const shared = workers > 1 ? [prefixOf(workers)] : [];
 
 async function measure(cache: Cache, row: Case, seconds: string): Promise<Measured> {
   const before = processorSeconds(cache.pid);
   const asked = row.upstream && origin.answered(row.upstream);
-  const sample = await wrk(cache.url + row.path, { ...usual, ...row.fields }, seconds, row.script?.(++run));
+  const sample = await wrk(cache.url + row.path, { ...usual, ...row.fields }, seconds, row.script?.(++run), ...shared);
   const cost = ((processorSeconds(cache.pid) - before) / sample.requests) * 1e6;
   const forwarded = asked === undefined ? 0 : (origin.answered(row.upstream!) - asked) / sample.requests;
   return { ...sample, cost, forwarded };
@@ -61,7 +64,7 @@ for (const name of names) await prepareDebian({ wrk: "wrk", taskset: "util-linux
 const chosen = cases.filter((row) => row.name.includes(options.only));
 const origin: Origin = await startOrigin();
 const running = new Map<string, Cache>();
-for (const name of names) running.set(name, await caches[name]!(origin.url));
+for (const name of names) running.set(name, await caches[name]!(origin.url, workers));
 const samples = new Map<string, Measured[]>();
 for (const row of chosen)
   for (const [name, cache] of running) {

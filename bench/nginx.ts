@@ -1,8 +1,8 @@
-// nginx as it is set up where it is fast: one worker on one core, sendfile, open files remembered, a buffered access log.
+// nginx as it is set up where it is fast: one worker on one core where nothing else is said, sendfile, open files remembered, a buffered access log.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { freePort, type Running, scratch, start } from "../conformance/process.ts";
-import { pinned } from "./wrk.ts";
+import { pinned, pinnedToBoth } from "./wrk.ts";
 
 interface What {
   /** directives of its one server */
@@ -11,13 +11,15 @@ interface What {
   readonly http?: string;
   /** left out = a new one */
   readonly folder?: string;
+  /** left out = 1; several have both cores */
+  readonly workers?: number;
 }
 
 /** tcp_nopush would cost 40 ms an answer here. */
-const configuration = (folder: string, port: number, { server, http = "" }: What) => `
+const configuration = (folder: string, port: number, { server, http = "", workers = 1 }: What) => `
 daemon off;
 ${process.getuid?.() === 0 ? "user root;" : ""}
-worker_processes 1;
+worker_processes ${workers};
 pid ${folder}/pid;
 error_log stderr warn;
 events { worker_connections 4096; }
@@ -46,5 +48,6 @@ export async function startNginx(what: What): Promise<Running & { readonly url: 
   const file = join(folder, "nginx.conf");
   writeFileSync(file, configuration(folder, port, what));
   const url = `http://127.0.0.1:${port}`;
-  return { ...(await start([...pinned, "nginx", "-p", folder, "-c", file, "-e", "stderr"], url)), url };
+  const prefix = (what.workers ?? 1) > 1 ? pinnedToBoth : pinned;
+  return { ...(await start([...prefix, "nginx", "-p", folder, "-c", file, "-e", "stderr"], url)), url };
 }

@@ -5,6 +5,8 @@ import { run, scratch } from "../conformance/process.ts";
 
 /** Before the command of a server: it has the first core. */
 export const pinned = ["taskset", "-c", "0"] as const;
+/** Before the command of a server of several processes, and of the client then: they share both cores. */
+export const pinnedToBoth = ["taskset", "-c", "0,1"] as const;
 
 export interface Sample {
   readonly perSecond: number;
@@ -19,6 +21,7 @@ let file: string | undefined;
 /**
  * Asks for one URL as fast as 32 connections can.
  * @param fields request fields
+ * @param prefix put before its command
  * @param script Lua for wrk, where the requests differ: it defines `request`
  * @throws when it could not connect, or an answer was no success; 304 is one. Nobody may have been answered in the time.
  */
@@ -27,9 +30,10 @@ export async function wrk(
   fields: Readonly<Record<string, string>>,
   seconds: string,
   script?: string,
+  prefix: readonly string[] = ["taskset", "-c", "1"],
 ): Promise<Sample> {
   const lines = Object.entries(fields).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
-  const command = ["taskset", "-c", "1", "wrk", "-t", "1", "-c", "32", "-d", `${seconds}s`, "--latency"];
+  const command = [...prefix, "wrk", "-t", "1", "-c", "32", "-d", `${seconds}s`, "--latency"];
   if (script !== undefined) {
     file ??= join(scratch("wrk"), "requests.lua");
     writeFileSync(file, script);

@@ -1,7 +1,7 @@
 // The caches that are measured, each started the same way: one core, a warm cache in front of the same upstream.
 import { freePort, type Running, scratch, start, startGateway } from "../../conformance/process.ts";
 import { startNginx } from "../nginx.ts";
-import { pinned } from "../wrk.ts";
+import { pinned, pinnedToBoth } from "../wrk.ts";
 
 export interface Cache extends Running {
   readonly url: string;
@@ -14,11 +14,19 @@ export const packages: Readonly<Record<string, Readonly<Record<string, string>>>
   varnish: { varnishd: "varnish" },
 };
 
+/** Where so many workers run, and the client that measures them; Varnish's are threads, as many as it wants. */
+export const prefixOf = (workers: number) => (workers > 1 ? pinnedToBoth : pinned);
+
 /** Every one writes an access log to a file, as it would where it is used. */
-export const caches: Readonly<Record<string, (upstream: string) => Promise<Cache>>> = {
-  larder: (upstream) => startGateway({ mounts: [`/=http:${upstream}`], prefix: pinned }),
-  nginx: (upstream) => startNginx(cacheOf(upstream)),
-  varnish: async (upstream) => {
+export const caches: Readonly<Record<string, (upstream: string, workers: number) => Promise<Cache>>> = {
+  larder: (upstream, workers) =>
+    startGateway({
+      mounts: [`/=http:${upstream}`],
+      prefix: prefixOf(workers),
+      args: ["--workers", String(workers)],
+    }),
+  nginx: (upstream, workers) => startNginx({ ...cacheOf(upstream), workers }),
+  varnish: async (upstream, workers) => {
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const where = [
@@ -37,7 +45,7 @@ export const caches: Readonly<Record<string, (upstream: string) => Promise<Cache
       "-b",
       new URL(upstream).host,
     ];
-    return { ...(await start([...pinned, "varnishd", ...where, "-s", "malloc,256m"], url)), url };
+    return { ...(await start([...prefixOf(workers), "varnishd", ...where, "-s", "malloc,256m"], url)), url };
   },
 };
 
