@@ -188,12 +188,23 @@ for (const mode of ["hard", "soft"])
 
 // what is counted is the sum, also of those that are gone
 {
-  const answered = site.asked.length;
-  const metrics = await (await fetch(`http://127.0.0.1:${admin}/-/metrics`)).text();
-  const sums = [...metrics.matchAll(/^larder_requests_total\{.*cache="uri-miss"\} (\d+)$/gm)].map(([, sum]) =>
-    Number(sum),
-  );
-  expect("the metrics are the sum", sums.length > 0 && sums.reduce((a, b) => a + b) > 0, [answered, sums]);
+  const total = async () => {
+    const metrics = await (await fetch(`http://127.0.0.1:${admin}/-/metrics`)).text();
+    return [...metrics.matchAll(/^larder_requests_total\{.*\} (\d+)$/gm)].reduce(
+      (sum, [, one]) => sum + Number(one),
+      0,
+    );
+  };
+  all = await connectToAll(gateway);
+  const before = await total();
+  for (let time = 0; time < 5; time++) await hits(all.values(), "/counted");
+  const after = await total();
+  expect("the metrics are the sum", after - before === 5 * count, [before, after]);
+  const [[pid]] = [...all] as [[number, Connection]];
+  process.kill(pid, "SIGKILL");
+  while (isRunning(pid)) await delay(5);
+  const left = await total();
+  expect("also of a worker that is gone", left === after, [after, left]);
 }
 
 // a second instance on the data folder

@@ -97,8 +97,7 @@ async function run(read: ReadConfig, interactive: boolean): Promise<void> {
             actions: gateway.actions,
             token: config.adminToken,
           });
-    process.stderr.write(startLines(gateway, admin?.url, read));
-    await untilStopped(
+    const stopped = untilStopped(
       async () => {
         await gateway.close();
         await admin?.close(0);
@@ -108,6 +107,9 @@ async function run(read: ReadConfig, interactive: boolean): Promise<void> {
         logs.log.info(`${stopping}: finishing what runs, ${config.grace} s at most; once more ends it at once`);
       },
     );
+    // who reads that it has started may stop it
+    process.stderr.write(startLines(gateway, admin?.url, read));
+    await stopped;
   } catch (error) {
     exit("failed", explain(error));
   }

@@ -26,7 +26,7 @@ interface Ended {
 
 /** Starts `larder` in that folder, on a machine with no programs but those of `path`; what it has written so far. */
 export function startLarder(cwd: string, args: readonly string[], path = join(cwd, "none")) {
-  const env = { PATH: path, HOME: cwd, LANG: "C" };
+  const env = { PATH: path, HOME: cwd, LANG: "C", TMPDIR: cwd };
   const child = spawn(process.execPath, [program, ...args], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   const said = { out: "", err: "" };
   child.stdout.setEncoding("utf8").on("data", (text) => (said.out += text));

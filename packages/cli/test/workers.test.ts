@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { connect as connectHttp2 } from "node:http2";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
@@ -50,6 +50,12 @@ upstream = "${site.url}/simple/"`,
   return { process, port: Number(port), admin, stop, data: join(folder, `data-${count}`) };
 }
 type Gateway = Awaited<ReturnType<typeof gateway>>;
+
+/** The folders of sockets. */
+const sockets = () =>
+  readdirSync(folder)
+    .filter((name) => name.startsWith("larder-workers-"))
+    .map((name) => join(folder, name));
 
 /** The process ids of a gateway's workers. */
 const workersOf = ({ process: { child } }: Gateway): number[] =>
@@ -213,6 +219,15 @@ describe("larder gateway with workers", () => {
     await it.process.ended;
     const isThere = (pid: number) => readdirSync("/proc").includes(String(pid));
     for (const end = Date.now() + 5_000; left.some(isThere); ) assert.ok(Date.now() < end, "workers stay");
+    assert.deepEqual(sockets(), []);
+  });
+
+  test("what is passed on goes over a socket that nobody else can open", async () => {
+    const it = await gateway("--workers", "2");
+    const modes = sockets().map((path) => statSync(path).mode & 0o777);
+    assert.deepEqual(modes, [0o700]);
+    assert.equal((await it.stop()).code, 0);
+    assert.deepEqual(sockets(), []);
   });
 
   test("a stop signal to all lets what runs finish", async () => {

@@ -1,7 +1,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Certificate, type Counted, type Handler, type Listener, type Logs, listen } from "@larder/server";
+import {
+  type Certificate,
+  ConfigFault,
+  type Counted,
+  type Handler,
+  type Listener,
+  type Logs,
+  listen,
+} from "@larder/server";
 import type { GatewayConfig } from "../config.ts";
 import type { Mount } from "../mount.ts";
 import { Crew } from "./crew.ts";
@@ -20,6 +28,7 @@ export interface WorkersListener extends Listener {
  * As `listen`, but worker processes have the connections: they pass requests on to the handler, which stays here, over a
  * socket in a folder that only this user may enter.
  * @throws {Error} of node:net, when the address can't be listened on
+ * @throws {ConfigFault} when there is no place for that socket
  */
 export async function listenWithWorkers(
   config: GatewayConfig,
@@ -27,6 +36,9 @@ export async function listenWithWorkers(
   { handler, mounts, lender }: { handler: Handler; mounts: readonly Mount[]; lender: Lender },
   logs: Logs,
 ): Promise<WorkersListener> {
+  // the system takes some 100 octets (unix(7)), of which the folder's name and the file's are 30
+  if (Buffer.byteLength(tmpdir()) > 70)
+    throw new ConfigFault(`workers: the path ${tmpdir()} is too long for a socket; set TMPDIR to a shorter one`);
   // mkdtemp makes it with mode 0700; a data folder's path may be longer than a socket's may be
   const folder = mkdtempSync(join(tmpdir(), "larder-workers-"));
   const clear = () => rmSync(folder, { recursive: true, force: true });
