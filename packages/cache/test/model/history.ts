@@ -22,6 +22,8 @@ export type Answer =
       readonly modified: boolean;
       /** whether conditions are looked at, and what validators a 304 has */
       readonly notModified: "ignores" | "full" | "bare" | "other" | "date" | "weakened" | "always";
+      /** whether a Range is looked at */
+      readonly ranges: boolean;
       readonly body: "whole" | "announced" | "reset" | "short";
       readonly location: number | undefined;
       /** Cache-Groups, and Cache-Group-Invalidation */
@@ -40,6 +42,7 @@ export interface Ask {
   readonly pragma: boolean;
   /** a condition of the client's own */
   readonly ifNoneMatch: "none" | "current" | "unknown";
+  readonly range: string | undefined;
   readonly answers: readonly [Answer, Answer];
   readonly holds: "nothing" | "head" | "content";
 }
@@ -127,6 +130,7 @@ const answer: fc.Arbitrary<Answer> = fc.oneof(
         often(10, "full" as const),
         rarely("ignores" as const, "bare", "other", "date", "weakened", "always"),
       ),
+      ranges: fc.oneof(often(3, true), often(1, false)),
       body: fc.oneof(often(10, "whole" as const), rarely("announced" as const, "reset", "short")),
       location: fc.oneof(often(3, undefined), rarely(0, 1)),
       groups: fc.oneof(often(3, undefined), rarely('"g"', '"h"', '"g", "h"')),
@@ -152,6 +156,7 @@ const ask: fc.Arbitrary<Ask> = fc.record({
   cacheControl: requestCacheControl,
   pragma: fc.oneof(often(15, false), often(1, true)),
   ifNoneMatch: fc.oneof(often(8, "none" as const), rarely("current" as const, "unknown")),
+  range: fc.oneof(often(10, undefined), rarely("bytes=0-1", "bytes=1-2", "bytes=2-", "bytes=-2")),
   answers: fc.tuple(answer, answer),
   holds: fc.oneof(often(5, "nothing" as const), rarely("head" as const, "content")),
 });

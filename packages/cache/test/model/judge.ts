@@ -1,6 +1,6 @@
 import type { CacheFailure, CacheResponse } from "../../src/index.ts";
 import type { Asked, Failed, Head, Log, Received } from "./log.ts";
-import { directives, members, time } from "./reading.ts";
+import { directives, members, partOf, rangeIn, time } from "./reading.ts";
 import { age, invalidates, lifetime, mayAnswer, mayBeKept, mayCover, mayStore, surelyMatches } from "./rules.ts";
 import { isThere, type Version, type Versions } from "./versions.ts";
 
@@ -33,8 +33,9 @@ export function judge(log: Log, versions: Versions, asked: Asked, got: Got): Ver
   const { status } = got.answer;
   const head = log.received.find(({ n }) => n === got.fields["x-head"]);
   if (head === undefined) return { wrong: "nobody has ever sent this" };
-  if (head.by === asked && head === own.at(-1) && (head.status !== 304 || status === 304))
-    return judgeOwn(asked, head, got);
+  // what was validated, or completed, is judged as what is stored
+  const isOwn = head.status === 304 ? status === 304 : head.status !== 206 || status === 206;
+  if (head.by === asked && head === own.at(-1) && isOwn) return judgeOwn(asked, head, got);
   const { seq } = asked.at;
   const versionsOf = versions.all.filter(
     (version) =>
@@ -91,10 +92,18 @@ function judgeOwn(asked: Asked, own: Received, got: Got): Verdict {
   return content === undefined ? { right: "own" } : { wrong: content };
 }
 
-function contentFault(of: Received, asked: Asked, { text }: Got): string | undefined {
+function contentFault(of: Received, asked: Asked, { fields, text }: Got): string | undefined {
   if (asked.method === "HEAD") return undefined;
   if (text === undefined) return of.ended?.whole ? "its content broke off, and the upstream's did not" : undefined;
   if (of.ended !== undefined && !of.ended.whole) return "its content ended as if it were whole";
+  // §3.3: of a part, a range that was asked for and lies within it
+  if (of.status === 206 && of.by !== asked) {
+    const [asks, gives, has] = [rangeIn(of.whole.length, asked.fields.range), partOf(fields), partOf(of.fields)];
+    if (asks === undefined || gives === undefined || has === undefined) return "a part answers who asked for no range";
+    if (asks.some((end, i) => end !== gives[i])) return `it has octets ${gives}, and ${asks} were asked for`;
+    if (gives[0] < has[0] || gives[1] > has[1]) return `it has octets ${gives} of a part that has ${has}`;
+    return text === of.whole.slice(gives[0], gives[1] + 1) ? undefined : `its part is ${text}, of ${of.whole}`;
+  }
   return text === of.content ? undefined : `its content is ${text}, and was ${of.content}`;
 }
 
@@ -109,7 +118,12 @@ function failuresFor(log: Log, asked: Asked): readonly (Failed | Received)[] {
 /** §4: another response that was there when the request came, and that would have been the most recent one. */
 function isNewer(log: Log, versions: Versions, other: Version, than: Version, asked: Asked): boolean {
   const { seq } = asked.at;
-  if (other.of.n === than.of.n || other.of.by.target !== asked.target || !isCertain(log, versions, other, seq))
+  if (
+    other.of.n === than.of.n ||
+    other.of.status === 206 ||
+    other.of.by.target !== asked.target ||
+    !isCertain(log, versions, other, seq)
+  )
     return false;
   // which of two that say the same has been updated makes no difference
   if (other.of.content === than.of.content) return false;
@@ -150,6 +164,8 @@ export function shouldHaveHit(log: Log, versions: Versions, asked: Asked): strin
   if (!asked.quiet || asked.method !== "GET") return undefined;
   const there = versions.all.filter(({ of }) => of.by.target === asked.target && of.at.seq < seq);
   const last = there.findLast((version) => isCertain(log, versions, version, seq) && surelyMatches(version, asked));
+  // parts may take the place of what is whole
+  if (there.some(({ of }) => of.status === 206)) return undefined;
   if (last === undefined || !mayAnswer(log.kind, last, asked, now)) return undefined;
   const said = lifetime(log.kind, last);
   // the cache may count from when it was asked, and take the least of what was said twice
@@ -190,4 +206,6 @@ const compared = [
   "date",
   "content-length",
 ];
-const sameFields = (a: Head, b: Head) => compared.every((name) => a[name] === b[name]);
+/** The length of a part is that of what is sent of it. */
+const sameFields = (a: Head, b: Head) =>
+  compared.every((name) => a[name] === b[name] || (name === "content-length" && "content-range" in b));

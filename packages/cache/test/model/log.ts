@@ -36,6 +36,8 @@ export interface Received {
   readonly status: number;
   readonly fields: Head;
   readonly content: string;
+  /** what its content is, or is a part of */
+  readonly whole: string;
   /** when its content ended, and whether that was too early */
   ended?: { readonly at: Moment; readonly whole: boolean };
 }

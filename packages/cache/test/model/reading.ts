@@ -26,5 +26,20 @@ export const members = (text: string | undefined): string[] =>
     .map((member) => member.trim())
     .filter((member) => member !== "");
 
+/** The first and the last octet of one range, in something of that length (9110 §14.1.2); undefined where it has none of it. */
+export function rangeIn(length: number, text: string | undefined): readonly [first: number, last: number] | undefined {
+  const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(text ?? "") ?? [];
+  if (from === undefined || to === undefined) return undefined;
+  const [first, last] =
+    from === "" ? [length - Number(to), length - 1] : [Number(from), to === "" ? length - 1 : Number(to)];
+  return first >= 0 && first < length ? [first, Math.min(last, length - 1)] : undefined;
+}
+
+/** Of `Content-Range`; undefined where there is none. */
+export function partOf({ "content-range": text }: Head): readonly [first: number, last: number] | undefined {
+  const [, first, last] = /^bytes (\d+)-(\d+)\//.exec(text ?? "") ?? [];
+  return first === undefined ? undefined : [Number(first), Number(last)];
+}
+
 export const isWeak = (tag: string): boolean => tag.startsWith("W/");
 export const opaque = (tag: string): string => tag.replace(/^W\//, "");

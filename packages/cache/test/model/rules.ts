@@ -5,8 +5,8 @@ import type { Asked, Head, Received } from "./log.ts";
 import { directives, members, seconds, time } from "./reading.ts";
 import type { Version } from "./versions.ts";
 
-const understood = [200, 203, 204, 302, 404, 410, 429, 500, 503];
-const heuristic = [200, 203, 204, 404, 410];
+const understood = [200, 203, 204, 206, 302, 404, 410, 429, 500, 503];
+const heuristic = [200, 203, 204, 206, 404, 410];
 
 /** §3: may a cache keep the response? */
 export function mayStore({ shared, chose }: Kind, by: Asked, status: number, fields: Head): boolean {

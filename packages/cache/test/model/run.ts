@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Fields } from "@larder/core";
+import { Fields, type RequestHead, sliceFields, sliceFor } from "@larder/core";
 import {
   type Cache,
   type CacheFailure,
@@ -105,19 +105,20 @@ export class Run {
     const fields = fieldsOf(step, this.#upstream);
     const quiet = this.#waiting === 0 && this.#upstream.held.length === 0 && this.#cache.arriving.size === 0;
     const asked: Asked = { method: step.method, target, fields, at: this.#log.tick(), quiet };
+    const head: RequestHead = { method: step.method, target, fields: Fields.of(...Object.entries(fields)) };
     let sent = 0;
     this.#waiting++;
     try {
       const answer = await exchange(this.#cache, {
-        head: { method: step.method, target, fields: Fields.of(...Object.entries(fields)) },
+        head,
         cacheKey: this.#space + target,
         keySpace: this.#space,
         body: null,
         policy: policyOf(this.#log.kind),
-        upstream: { send: (head) => this.#upstream.send(step, asked, head, sent++) },
+        upstream: { send: (one) => this.#upstream.send(step, asked, one, sent++) },
       });
       asked.answeredAt = this.#log.tick();
-      const got: Got = { answer, ...(await contentOf(answer, asked)) };
+      const got: Got = { answer, ...(await contentOf(answer, head)) };
       this.#hear(asked, got, sent);
     } catch (error) {
       this.#faults.push(`it threw ${error instanceof Error ? error.stack : error}`);
@@ -147,6 +148,7 @@ function fieldsOf(step: Ask, upstream: ScriptedUpstream): Head {
   if (step.user !== undefined) fields.authorization = step.user;
   if (step.language !== undefined) fields["accept-language"] = step.language;
   if (step.cacheControl !== undefined) fields["cache-control"] = step.cacheControl;
+  if (step.range !== undefined) fields.range = step.range;
   if (step.pragma) fields.pragma = "no-cache";
   const current = () => upstream.tag(targets[step.target]!, "accept-language", fields);
   if (step.ifNoneMatch !== "none") fields["if-none-match"] = step.ifNoneMatch === "current" ? current() : '"unknown"';
@@ -155,13 +157,18 @@ function fieldsOf(step: Ask, upstream: ScriptedUpstream): Head {
 
 async function contentOf(
   answer: CacheResponse | CacheFailure,
-  { method }: Asked,
+  head: RequestHead,
 ): Promise<Pick<Got, "fields" | "text">> {
   if ("failed" in answer) return { fields: {}, text: undefined };
-  const fields = headOf(answer.fields);
-  if (answer.content === null || method === "HEAD") return { fields, text: "" };
+  // what of a stored part is sent is up to who sends it
+  const slice = answer.stored?.status === 206 ? sliceFor(head, answer.stored) : undefined;
+  if (answer.stored?.status === 206 && slice === undefined) throw new Error("a part that is no answer");
+  const fields = headOf(slice ? sliceFields(answer.stored!, slice) : answer.fields);
+  if (answer.content === null || head.method === "HEAD") return { fields, text: "" };
   try {
-    const text = new TextDecoder().decode(await readAll(answer.content));
+    const octets = await readAll(answer.content);
+    const part = slice?.content ?? { first: 0, last: octets.length - 1 };
+    const text = new TextDecoder().decode(octets.slice(part.first, part.last + 1));
     // a client sees by its length that content is not whole (RFC 9112 §8)
     const isWhole = !("content-length" in fields) || Number(fields["content-length"]) === text.length;
     return { fields, text: isWhole ? text : undefined };

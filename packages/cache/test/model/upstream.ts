@@ -2,7 +2,7 @@ import { Fields, type RequestHead } from "@larder/core";
 import { UpstreamFailure, type UpstreamResponse } from "../../src/index.ts";
 import type { Answer, Ask } from "./history.ts";
 import type { Asked, Head, Log, Received } from "./log.ts";
-import { members, opaque, time } from "./reading.ts";
+import { members, opaque, rangeIn, time } from "./reading.ts";
 import type { Versions } from "./versions.ts";
 
 export const targets: readonly string[] = ["http://index.example/a", "http://index.example/b"];
@@ -57,10 +57,10 @@ export class ScriptedUpstream {
     const octets = new TextEncoder().encode(received.content);
     if (octets.length > 0) yield octets.slice(0, 2);
     if (holds) await this.#hold();
-    const broken = octets.length > 0 && (kind === "reset" || kind === "short");
+    const broken = octets.length > 2 && (kind === "reset" || kind === "short");
     received.ended = { at: this.#log.tick(), whole: !broken };
     if (broken && kind === "reset") throw new UpstreamFailure("broken", "as the history says", { unsent: false });
-    if (!broken && octets.length > 0) yield octets.slice(2);
+    if (!broken && octets.length > 2) yield octets.slice(2);
   }
 
   #hold(): Promise<void> {
@@ -98,18 +98,23 @@ export class ScriptedUpstream {
       if (answer.notModified === "full" && answer.tag !== "none") fields.etag = tagAs(answer.tag, tag);
       if (answer.notModified === "date" || (answer.notModified === "full" && answer.modified))
         fields["last-modified"] = modified;
-      return { ...common, status: 304, fields, content: "" };
+      return { ...common, status: 304, fields, content: "", whole: "" };
     }
     if (answer.tag !== "none") fields.etag = tagAs(answer.tag, tag);
     if (answer.modified) fields["last-modified"] = modified;
     if (answer.location !== undefined)
       fields[answer.status === 302 ? "location" : "content-location"] = targets[answer.location]!;
     const empty = by.method === "HEAD" || answer.status === 204;
-    const content = empty ? "" : this.#text(target, selectedBy, sent);
+    const whole = empty ? "" : this.#text(target, selectedBy, sent);
+    const isSame = !("if-range" in sent) || (answer.tag === "strong" && sent["if-range"] === tag);
+    const isPart = answer.ranges && answer.status === 200 && by.method === "GET" && isSame;
+    const part = isPart ? rangeIn(whole.length, sent.range) : undefined;
+    const content = part === undefined ? whole : whole.slice(part[0], part[1] + 1);
+    if (part !== undefined) fields["content-range"] = `bytes ${part[0]}-${part[1]}/${whole.length}`;
     if (!empty) fields["x-body"] = n;
     if (!empty && (answer.body === "announced" || answer.body === "short"))
       fields["content-length"] = `${content.length}`;
-    return { ...common, status: answer.status, fields, content };
+    return { ...common, status: part === undefined ? answer.status : 206, fields, content, whole };
   }
 
   #isNotModified(

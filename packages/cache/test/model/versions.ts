@@ -1,5 +1,5 @@
 import type { Asked, Head, Log, Moment, Received } from "./log.ts";
-import { isWeak, members, opaque, time } from "./reading.ts";
+import { isWeak, members, opaque, partOf, time } from "./reading.ts";
 import { invalidates, isUnsafe, matches, mayStore, surelyMatches } from "./rules.ts";
 import { targets } from "./upstream.ts";
 
@@ -46,11 +46,15 @@ export class Versions {
     if (isUnsafe(received))
       for (const group of members(received.fields["cache-group-invalidation"]))
         this.invalidated.push({ covers: (version) => isIn(group, version), seq: received.at.seq });
-    const { sentAt, at, fields, by } = received;
+    const { sentAt, at, fields, by, sent } = received;
     const times = { requestTime: sentAt.now, responseTime: at.now };
     const askers = { confirmedBy: by, askers: [by] };
-    const stored = { since: at, surely: true, from: at.seq, until: Infinity };
-    if (by.method !== "HEAD") this.all.push({ of: received, head: received, ...askers, fields, ...times, ...stored });
+    // an error to a validation may have been asked about again
+    const surely = received.status < 400 || !this.#log.kind.chose.asksAgain;
+    const stored = { since: at, surely, from: at.seq, until: Infinity };
+    if (received.status === 206 && sent.range !== by.fields.range) this.#join(received);
+    else if (by.method !== "HEAD")
+      this.all.push({ of: received, head: received, ...askers, fields, ...times, ...stored });
   }
 
   /** Whether a version was invalidated before this moment, and not confirmed by an exchange that began later. */
@@ -84,7 +88,11 @@ export class Versions {
         .filter((version) => opaque(version.fields.etag ?? "") === etag && (asks(version) || matches(version, by)))
         .map((version) => ({
           version,
-          surely: version.fields.etag === etag && asks(version) && isThere(version.of, by.at.seq),
+          surely:
+            version.of.status !== 206 &&
+            version.fields.etag === etag &&
+            asks(version) &&
+            isThere(version.of, by.at.seq),
         }));
     if (etag !== undefined)
       return candidates
@@ -143,6 +151,34 @@ export class Versions {
       received,
       this.all.filter(agrees).map((version) => ({ version, surely: false })),
     );
+  }
+
+  /** §3.4: the rest of what is stored in part; whole with it, where both have the same strong tag and adjoin. */
+  #join(rest: Received): void {
+    const [first] = partOf(rest.fields)!;
+    const adjoins = ({ of, fields }: Version) =>
+      of.by.target === rest.by.target &&
+      partOf(of.fields)?.join() === `0,${first - 1}` &&
+      fields.etag === rest.fields.etag &&
+      !isWeak(fields.etag ?? "W/");
+    for (const part of this.all.filter(adjoins)) {
+      const { "content-range": _, ...kept } = overlay(part, rest);
+      const fields: Head = { ...kept, "content-length": `${rest.whole.length}` };
+      this.all.push({
+        // ends when the rest does
+        of: Object.assign(Object.create(rest) as Received, { status: 200, fields, content: rest.whole }),
+        head: rest,
+        confirmedBy: rest.by,
+        askers: [...part.askers, rest.by],
+        fields,
+        requestTime: rest.sentAt.now,
+        responseTime: rest.at.now,
+        since: rest.at,
+        surely: false,
+        from: rest.at.seq,
+        until: Infinity,
+      });
+    }
   }
 
   #invalidate({ by, fields, at: { seq } }: Received): void {
