@@ -14,6 +14,10 @@ import type { ProxyMount } from "./proxy.ts";
 /** The name that this cache goes by in Cache-Status (RFC 9211 §2). */
 const cacheName = "larder";
 
+/** Whether an answer came from the store, as its log says. */
+export const isHit = ({ log }: Outgoing): boolean =>
+  typeof log?.cache === "string" && log.cache.startsWith(`${cacheName}; hit`);
+
 /** Where an answer comes from, for the log. */
 export interface Mounted {
   readonly config: { readonly prefix: string };

@@ -64,6 +64,7 @@ describe("what is wrong in a file", () => {
   const rows: readonly (readonly [toml: string, message: RegExp])[] = [
     ["listen = \n", /larder\.toml:1:\d+: this is no TOML: /],
     ["fersh = 5\n", /larder\.toml:1: fersh: there is no such setting; did you mean fresh\?$/],
+    ["workers = 0\n", /larder\.toml:1: workers: expected a whole number from 1 to 64, not 0$/],
     ['tls-name = "a"\n', /^tls-name: names are for Larder's own certificate; say tls = "own", too$/],
     ["[mounts]\n", /larder\.toml:1: mounts: there is no such setting; did you mean mount\?$/],
     ["[mount]\nprefix = 1\n", /larder\.toml:1: mount: mounts are written as tables, each under a line \[\[mount\]\]$/],

@@ -35,6 +35,19 @@ describe("a configuration", () => {
     });
   });
 
+  test("workers, which there are none of on Windows", () => {
+    const toml = `workers = 4\n[[mount]]\nprefix = "/"\nformat = "http"\nupstream = "http://a.example/"\n`;
+    assert.equal(readToml(toml).workers, 4);
+    assert.equal(readToml(toml, { options: { workers: "2" } }).workers, 2);
+    const sources = {
+      options: { workers: "2" },
+      mounts: [mountLine],
+      file: undefined,
+      interactive: false,
+      folder: "/",
+    };
+    assert.throws(() => readConfig(sources, { ...machine, platform: "win32" }), /^ConfigFault: workers: /);
+  });
   test("all options", () => {
     const options = { listen: "[::]:1", data: "d", fresh: "5", offline: true, "log-format": "text", admin: "9090" };
     const config = read({ options, mounts: ["/=http:http://a.example/b"] });

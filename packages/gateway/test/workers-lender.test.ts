@@ -4,6 +4,8 @@ import type { Answer } from "@larder/cache/testing";
 import { formatHttpDate, type RequestHead } from "@larder/core";
 import fc from "fast-check";
 import { purgeAction } from "../src/purge.ts";
+import { Lender } from "../src/workers/lender.ts";
+import type { Order } from "../src/workers/messages.ts";
 import { bench, start } from "./bench.ts";
 import { workersOf } from "./workers-bench.ts";
 
@@ -114,6 +116,27 @@ describe("the keeper takes copies back", () => {
     workers[0]!.sweep();
     assert.equal(typeof lender.hold(key), "function");
   });
+
+  const unreadable: Readonly<Record<string, () => Promise<never[]>>> = {
+    "takes time to read": () => Promise.resolve([]),
+    "can't be read": () => {
+      throw new Error("the disk is gone");
+    },
+  };
+  for (const [says, list] of Object.entries(unreadable))
+    test(`what ${says} is not lent`, () => {
+      const told: Order[] = [];
+      const lender = new Lender({ list, open: () => undefined }, () => start, assert.fail);
+      const borrower = {
+        tell: (order: Order) => told.push(order),
+        kill: assert.fail,
+        ended: new Promise(() => undefined),
+      };
+      lender.join(borrower);
+      lender.hear(borrower, { type: "borrow", cacheKey: key });
+      assert.deepEqual(told, [{ type: "lent", cacheKey: key, copy: undefined }]);
+      assert.equal(typeof lender.hold(key), "function");
+    });
 
   test("an exchange under way keeps its key from being lent until its content is stored", async () => {
     const later = Promise.withResolvers<Answer>();

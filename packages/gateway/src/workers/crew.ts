@@ -14,7 +14,7 @@ const reportWait = 1_000;
 interface Known {
   counted: Counted | undefined;
   /** called at its next report */
-  reported: () => void;
+  reported: (() => void)[];
 }
 
 type Report = Extract<Word, { type: "report" }>;
@@ -61,7 +61,7 @@ export class Crew {
   /** What each of them has counted, and those that are gone. */
   async counted(): Promise<readonly Counted[]> {
     const waiting = [...this.#members.values()].map(
-      (one) => new Promise<void>((resolve) => void Object.assign(one, { reported: resolve })),
+      (one) => new Promise<void>((resolve) => void one.reported.push(resolve)),
     );
     this.tell({ type: "report" });
     await Promise.race([Promise.all(waiting), delay(reportWait)]);
@@ -82,7 +82,7 @@ export class Crew {
   /** @returns its URL, when it listens */
   #add(): Promise<string> {
     return new Promise((resolve, reject) => {
-      const known: Known = { counted: undefined, reported: () => undefined };
+      const known: Known = { counted: undefined, reported: [] };
       const member = new Member(this.#options(), (word) => {
         if (word.type === "listening") resolve(word.url);
         else if (word.type === "failed") {
@@ -95,7 +95,7 @@ export class Crew {
       this.#members.set(member, known);
       void member.ended.then((how) => {
         this.#members.delete(member);
-        known.reported();
+        for (const tell of known.reported) tell();
         if (known.counted !== undefined) this.#gone.push(known.counted);
         reject(new Error(`a worker ended ${how} before it listened`));
         if (!this.#closing) this.#replace(member, how);
@@ -107,7 +107,7 @@ export class Crew {
     if (lines !== "") this.#write(lines);
     if (counted === undefined) return;
     known.counted = counted;
-    known.reported();
+    for (const tell of known.reported.splice(0)) tell();
   }
 
   #replace({ pid, since }: Member, how: string): void {

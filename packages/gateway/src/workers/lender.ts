@@ -1,4 +1,4 @@
-import { type Content, type Copies, type Release, type Store, storedToJson } from "@larder/cache";
+import { type Copies, type Release, type Store, storedToJson } from "@larder/cache";
 import type { StoredResponse } from "@larder/core";
 import type { Copy, Order, Word } from "./messages.ts";
 
@@ -118,22 +118,34 @@ export class Lender implements Copies {
   #lend(borrower: Borrower, key: string): Copy | undefined {
     if (!this.#awaited.has(borrower) || this.#heldKeys.has(key)) return undefined;
     for (const covers of this.#heldRanges) if (covers(key)) return undefined;
-    const stored = this.#store.list(key);
-    // what takes time could change meanwhile
-    if (stored instanceof Promise || stored.length === 0) return undefined;
-    let room = mostOfKey;
-    const responses = stored.map((one) => {
-      const content = one.content.length > Math.min(mostContent, room) ? undefined : this.#contentOf(one);
-      room -= content?.length ?? 0;
-      return { stored: storedToJson(one), content };
-    });
+    const responses = this.#read(key);
+    if (responses === undefined) return undefined;
     const holders = this.#holders.get(key) ?? new Set();
     this.#holders.set(key, holders.add(borrower));
     return { from: this.#now(), until: this.#now() + lentFor, responses };
   }
 
+  /** @returns undefined where there is nothing, or it takes time: what takes time could change meanwhile */
+  #read(key: string): Copy["responses"] | undefined {
+    try {
+      const stored = this.#store.list(key);
+      if (stored instanceof Promise || stored.length === 0) return undefined;
+      let room = mostOfKey;
+      return stored.map((one) => {
+        const content = one.content.length > Math.min(mostContent, room) ? undefined : this.#contentOf(one);
+        room -= content?.length ?? 0;
+        return { stored: storedToJson(one), content };
+      });
+    } catch {
+      // whoever asks the keeper for it is told what is wrong with the store
+      return undefined;
+    }
+  }
+
   #contentOf(stored: StoredResponse): Uint8Array | undefined {
     const content = this.#store.open(stored);
-    return content === undefined || content instanceof Promise ? undefined : (content as Content).bytes;
+    if (!(content instanceof Promise)) return content?.bytes;
+    content.catch(() => undefined);
+    return undefined;
   }
 }

@@ -4,6 +4,7 @@ import type { Handler, Incoming, Outgoing } from "@larder/server";
 import type { ProxyConfig } from "../config.ts";
 import { type Mount, mountFor, requestBelow } from "../mount.ts";
 import { routeAtSite } from "../mounts/http.ts";
+import { isHit } from "../outgoing.ts";
 import { sendAnswer } from "../plain.ts";
 import { plainRequest } from "../plain-request.ts";
 import { type ProxyMount, proxyMount } from "../proxy.ts";
@@ -79,5 +80,3 @@ function answerFrom(
   const content: Content | undefined = contents.get(decision.stored);
   return content && sendAnswer(proxy, request, served(decision, content), incoming);
 }
-
-const isHit = ({ log }: Outgoing): boolean => typeof log?.cache === "string" && log.cache.startsWith("larder; hit");
