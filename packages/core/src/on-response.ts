@@ -94,17 +94,19 @@ function onRest(exchange: Exchanged, part: StoredResponse, decision: Forward, co
   const whole = join(part, exchange.response, exchange, context);
   if (whole === undefined || whyNotStorable(exchange.request, whole, context) !== undefined)
     return wholeInstead(decision);
+  // the rest may have brought another Vary
+  const varying = varyingOf(exchange.request, whole, context.policy);
   return {
     type: "store",
     response: {
       method: "GET",
       ...whole,
-      varying: part.varying,
+      varying,
       requestTime: exchange.requestTime,
       responseTime: exchange.responseTime,
     },
     after: part,
-    replaces: exchange.stored.filter((older) => sameVarying(older.varying, part.varying)),
+    replaces: exchange.stored.filter((older) => older === part || sameVarying(older.varying, varying)),
     invalidates: [],
   };
 }

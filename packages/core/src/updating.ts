@@ -47,10 +47,12 @@ export function keptAfterUpdate(
   context: Context,
 ): StoredResponse | undefined {
   const obstacle = whyNotStorable(asGet(request), updated, context);
-  if (obstacle !== undefined) return requestsOwn.has(obstacle) ? undefined : { ...updated, invalid: true };
+  if (obstacle !== undefined && requestsOwn.has(obstacle)) return undefined;
   const names = varyNames(updated, context.policy);
   const same = names.length === updated.varying.length && updated.varying.every(([name], i) => name === names[i]);
-  return same ? updated : { ...updated, varying: varyingOf(request, updated, context.policy) };
+  // Vary: * names no fields that it could be selected by
+  const varying = same || obstacle === "vary" ? updated.varying : varyingOf(request, updated, context.policy);
+  return { ...updated, varying, ...(obstacle !== undefined && { invalid: true }) };
 }
 
 /**

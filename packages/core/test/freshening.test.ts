@@ -216,6 +216,12 @@ describe("a 304 that says the response may not be kept, or not for everyone", ()
     assert.equal(onRequest(get({ cookie: "u=2" }), updated, shared).type, "validate");
     assert.equal(onRequest(get({ cookie: "u=1" }), updated, shared).type, "serve");
   });
+  test("also where it may not be used again unasked #9111:4.1-vary", () => {
+    const brings = { vary: "cookie", "cache-control": "no-store" };
+    const [kept] = freshened(hourOld(), brings, { asks: { cookie: "u=1" } }).updated;
+    assert.deepEqual([kept?.varying, kept?.invalid], [[["cookie", "u=1"]], true]);
+    assert.deepEqual(freshened(hourOld({ vary: "foo" }), { vary: "*" }).updated[0]?.varying, [["foo", undefined]]);
+  });
   test("a policy that ignores Vary", () =>
     assert.deepEqual(
       freshened(hourOld(), { vary: "cookie" }, { context: contextWith({ vary: "ignore" }) }).updated[0]?.varying,

@@ -165,6 +165,11 @@ describe("9111:3.4, 9110:15.3.7.3 a part and its rest", () => {
     assert.ok(outcome.type === "store");
     assert.deepEqual([outcome.after, outcome.replaces, outcome.response.status], [part, [part], 200]);
   });
+  test("the Vary that the rest brings holds for the whole #9111:4.1-vary", () => {
+    const outcome = outcomeOf(rest({ vary: "foo" }));
+    assert.ok(outcome.type === "store");
+    assert.deepEqual([outcome.response.varying, outcome.replaces], [[["foo", undefined]], [part]]);
+  });
   test("what doesn't belong together is asked for as a whole #9110:15.3.7.3-some", () => {
     const outcome = outcomeOf(rest({ etag: '"2"' }));
     assert.ok(outcome.type === "retry");
