@@ -42,7 +42,7 @@ function page({ method, target, fields }: RequestHead): Answer {
     case "missing":
       return { status: 404, fields: { Date: usual.Date }, body };
     case "big":
-      return { fields: usual, body: body.repeat(20_000) };
+      return { fields: usual, body: body.repeat(100_000) };
     case "grouped":
       return { fields: { ...usual, "Cache-Groups": '"g"' }, body };
     default:

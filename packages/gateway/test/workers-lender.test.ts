@@ -52,11 +52,12 @@ describe("the keeper takes copies back", () => {
   });
 
   test("while it is held by anybody it is not lent", async () => {
-    const { lender, workers } = await lending(1);
+    const { lender, workers, pass } = await lending(1);
     const [worker] = workers;
     const all = await lender.hold((some) => some.startsWith("http / "));
     const one = await lender.hold(key);
     const again = await lender.hold(key);
+    pass(0.1);
     for (const release of [one, all, again]) {
       assert.equal((await worker!.get("/a")).fromCopy, false);
       assert.equal((await worker!.get("/a")).fromCopy, false);
@@ -64,6 +65,15 @@ describe("the keeper takes copies back", () => {
     }
     assert.equal((await worker!.get("/a")).fromCopy, false);
     assert.equal((await worker!.get("/a")).fromCopy, true);
+  });
+
+  test("what was taken back is not borrowed again at once", async () => {
+    const { lender, workers, pass } = await lending(1);
+    (await lender.hold(key))();
+    for (let time = 0; time < 4; time++) assert.equal((await workers[0]!.get("/a")).fromCopy, false);
+    pass(0.1);
+    await workers[0]!.get("/a");
+    assert.equal((await workers[0]!.get("/a")).fromCopy, true);
   });
 
   test("a second hold waits for the same answer as the first", async () => {
@@ -140,11 +150,12 @@ describe("the keeper takes copies back", () => {
 
   test("an exchange under way keeps its key from being lent until its content is stored", async () => {
     const later = Promise.withResolvers<Answer>();
-    const { gateway, get } = bench(site, ...fresh.slice(0, 1), () => later.promise);
+    const { gateway, get, pass } = bench(site, ...fresh.slice(0, 1), () => later.promise);
     const [worker] = workersOf(gateway, 1).workers;
     for (let time = 0; time < 4; time++) await worker!.get("/a");
     const reload = get("/a", { "cache-control": "no-cache" });
     await new Promise(setImmediate);
+    pass(0.1);
     for (let time = 0; time < 3; time++) assert.equal((await worker!.get("/a")).fromCopy, false);
     later.resolve({ fields: usual, body: "two" });
     assert.equal((await reload).text, "two");
@@ -210,6 +221,7 @@ describe("laws of copies", () => {
           change(() => purgeAction(gateway, () => undefined)(order).then(() => changed));
         };
         for (const [step, number] of history) {
+          pass(0.05);
           const worker = workers[number]!;
           if (step === "get") {
             const atLeast = least;

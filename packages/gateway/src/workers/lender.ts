@@ -3,8 +3,8 @@ import type { StoredResponse } from "@larder/core";
 import type { Copy, Order, Word } from "./messages.ts";
 
 /** Octets of one response's content, and of all of a key's, beyond which only its head is lent. */
-const mostContent = 64 * 1024;
-const mostOfKey = 256 * 1024;
+const mostContent = 256 * 1024;
+const mostOfKey = 1024 * 1024;
 /** Milliseconds for which a copy may be used, whatever happens. */
 const lentFor = 10_000;
 /** Milliseconds in which a worker must give back what it is asked for. */

@@ -7,6 +7,8 @@ import type { Copy, Order, Word } from "./messages.ts";
 /** Octets of copies that a worker may have, and of keys that it remembers to have been hits. */
 const mostBytes = 64 << 20;
 const mostRemembered = 4 << 20;
+/** Milliseconds for which what was taken back is not borrowed again: what changes all the time is not worth it. */
+const restsFor = 100;
 
 /** What a worker may answer with: all that is stored under a key, and the content of what is small. */
 export interface Borrowed {
@@ -25,7 +27,8 @@ export class OwnCopies {
   readonly #tell: (word: Word) => void;
   readonly #now: () => Timestamp;
   readonly #kept = new Map<string, Kept>();
-  readonly #hits = createLru<true>(mostRemembered);
+  /** keys that were hits, and from when they may be borrowed */
+  readonly #hits = createLru<Timestamp>(mostRemembered);
   readonly #asked = new Set<string>();
   #bytes = 0;
 
@@ -43,8 +46,9 @@ export class OwnCopies {
 
   /** The keeper has answered from the store: what is asked for more than once is worth a copy. */
   noteHit(cacheKey: string): void {
-    if (this.#hits.get(cacheKey) === undefined) this.#hits.set(cacheKey, true, 2 * cacheKey.length + 100);
-    else if (!this.#asked.has(cacheKey) && !this.#kept.has(cacheKey)) {
+    const from = this.#hits.get(cacheKey);
+    if (from === undefined) this.#remember(cacheKey, 0);
+    else if (this.#now() >= from && !this.#asked.has(cacheKey) && !this.#kept.has(cacheKey)) {
       this.#asked.add(cacheKey);
       this.#tell({ type: "borrow", cacheKey });
     }
@@ -54,7 +58,10 @@ export class OwnCopies {
   obey(order: Order): void {
     if (order.type === "lent") this.#take(order.cacheKey, order.copy);
     else if (order.type === "give-back") {
-      for (const key of order.cacheKeys) this.#drop(key);
+      for (const key of order.cacheKeys) {
+        this.#drop(key);
+        this.#remember(key, this.#now() + restsFor);
+      }
       this.#tell({ type: "returned", cacheKeys: order.cacheKeys, order: order.order });
     }
   }
@@ -85,6 +92,10 @@ export class OwnCopies {
       if (this.#bytes <= mostBytes) break;
       this.#giveBack([oldest]);
     }
+  }
+
+  #remember(cacheKey: string, from: Timestamp): void {
+    this.#hits.set(cacheKey, from, 2 * cacheKey.length + 100);
   }
 
   #drop(cacheKey: string): void {
