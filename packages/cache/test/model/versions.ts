@@ -92,6 +92,7 @@ export class Versions {
             version.of.status !== 206 &&
             version.fields.etag === etag &&
             asks(version) &&
+            version.since.seq < by.at.seq &&
             isThere(version.of, by.at.seq),
         }));
     if (etag !== undefined)
