@@ -1,5 +1,5 @@
 import { type CacheFailure, type CacheResponse, exchange } from "@larder/cache";
-import { isConditional } from "@larder/core";
+import { conditions } from "@larder/core";
 import { bodyOf } from "./body.ts";
 import { type Call, readCall } from "./call.ts";
 import { type Client, type ClientControls, cacheRequest, createClient, tellOf } from "./client.ts";
@@ -114,9 +114,7 @@ function passed(
 }
 
 /** Who brings conditions of their own has a cache of their own (Fetch §4.5). */
-const modeOf = (call: Call) => (call.cache === "default" && hasPreconditions(call) ? "no-store" : call.cache);
-const preconditions = ["if-none-match", "if-modified-since", "if-match", "if-unmodified-since", "if-range"];
-const hasPreconditions = ({ fields }: Call) => isConditional(fields) && preconditions.some((name) => fields.has(name));
+const modeOf = (call: Call) => (call.cache === "default" && call.fields.hasAny(conditions) ? "no-store" : call.cache);
 
 /** Where an answer leads, if this call follows it. @throws {TypeError} where it must not lead anywhere */
 function nextOf(call: Call, status: number, { fields }: CacheResponse): Call | undefined {

@@ -93,12 +93,12 @@ export const etag: FieldParser<EntityTag | undefined> = {
     lines.length > 0 && lines.every((line) => line === lines[0]) ? parseEntityTag(lines[0]!) : undefined,
 };
 
-/** RFC 9110 §8.8.3.2: the same octets. Both tags are strong, and equal. */
-export function strongMatch(a: EntityTag, b: EntityTag): boolean {
-  return !a.weak && !b.weak && a.opaque === b.opaque;
+/** RFC 9110 §8.8.3.2: the same octets. Both tags are there, strong, and equal. */
+export function strongMatch(a: EntityTag | undefined, b: EntityTag | undefined): boolean {
+  return weakMatch(a, b) && !a!.weak && !b!.weak;
 }
 
-/** RFC 9110 §8.8.3.2: the same meaning. Equal but for their weakness. */
-export function weakMatch(a: EntityTag, b: EntityTag): boolean {
-  return a.opaque === b.opaque;
+/** RFC 9110 §8.8.3.2: the same meaning. Both tags are there, and equal but for their weakness. */
+export function weakMatch(a: EntityTag | undefined, b: EntityTag | undefined): boolean {
+  return a !== undefined && a.opaque === b?.opaque;
 }

@@ -1,5 +1,5 @@
 import type { FreshenReason, RetryReason } from "./decision.ts";
-import { type EntityTag, etag, strongMatch, weakMatch } from "./entity-tag.ts";
+import { type EntityTag, etag, weakMatch } from "./entity-tag.ts";
 import { lastModified } from "./http-date.ts";
 import type { ResponseHead, StoredResponse, Timestamp } from "./message.ts";
 import type { Context } from "./policy.ts";
@@ -22,13 +22,14 @@ const modifiedOf = (stored: StoredResponse) => stored.fields.read(lastModified);
 
 /** Rows in order; the first whose condition holds decides (RFC 9111 §4.3.4). */
 const table: readonly (readonly [when: (x: Case) => boolean, then: (x: Case) => Freshening])[] = [
-  // a strong tag: every nominated response with that very tag
+  // a strong tag: every nominated response with that very tag; a weak one: the newest that corresponds to it
   [
-    ({ tag }) => tag !== undefined && !tag.weak,
-    (x) => found(x, (s) => sameTag(x.tag!, tagOf(s)), "strong-validator", "all"),
+    ({ tag }) => tag !== undefined,
+    (x) => {
+      const isTheSame = (stored: StoredResponse) => weakMatch(x.tag, tagOf(stored));
+      return x.tag!.weak ? found(x, isTheSame, "weak-validator", "newest") : found(x, isTheSame, "strong-validator", "all");
+    },
   ],
-  // a weak tag: the newest that corresponds to it
-  [({ tag }) => tag !== undefined, (x) => found(x, (s) => sameTag(x.tag!, tagOf(s)), "weak-validator", "newest")],
   // only a date: the one with that date; a tag that was asked about and not repeated is no contradiction. Of several
   // with one date nobody knows which is meant: they are variants that the request would not have chosen
   [
@@ -56,12 +57,6 @@ const table: readonly (readonly [when: (x: Case) => boolean, then: (x: Case) => 
   ],
   [() => true, () => ({ type: "none", because: "ambiguous-not-modified" })],
 ];
-
-/** Two strong tags match strongly; where either is weak, weakly (RFC 9110 §8.8.3.2). */
-function sameTag(a: EntityTag, b: EntityTag | undefined): boolean {
-  if (b === undefined) return false;
-  return a.weak || b.weak ? weakMatch(a, b) : strongMatch(a, b);
-}
 
 function found(
   x: Case,

@@ -1,5 +1,5 @@
 import { contentLength } from "./content-length.ts";
-import { etag, strongMatch, weakMatch } from "./entity-tag.ts";
+import { etag, weakMatch } from "./entity-tag.ts";
 import { lastModified } from "./http-date.ts";
 import type { RequestHead, ResponseHead, StoredResponse, Timestamp } from "./message.ts";
 import type { Context } from "./policy.ts";
@@ -32,11 +32,8 @@ export function updatedByHead(
 function describes(head: ResponseHead, stored: StoredResponse): boolean {
   const length = head.fields.read(contentLength);
   if (length !== undefined && length !== stored.content.length) return false;
-  const [tag, storedTag] = [head.fields.read(etag), stored.fields.read(etag)];
-  if (tag !== undefined) {
-    if (storedTag === undefined) return false;
-    if (!(tag.weak || storedTag.weak ? weakMatch(tag, storedTag) : strongMatch(tag, storedTag))) return false;
-  }
+  const tag = head.fields.read(etag);
+  if (tag !== undefined && !weakMatch(tag, stored.fields.read(etag))) return false;
   const modified = head.fields.read(lastModified);
   return modified === undefined || modified === stored.fields.read(lastModified);
 }

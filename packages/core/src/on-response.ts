@@ -7,6 +7,7 @@ import type { RequestHead, ResponseHead, StoredResponse, Timestamp } from "./mes
 import { coverFor } from "./on-failure.ts";
 import { join } from "./part.ts";
 import type { Context } from "./policy.ts";
+import { asksWhetherChanged } from "./preconditions.ts";
 import { storedFields } from "./receiving.ts";
 import { sameVarying, varyingMatches, varyingOf } from "./selection.ts";
 import { coverable } from "./statuses.ts";
@@ -85,8 +86,7 @@ function failsAtCondition({ decision, response, retried }: Exchanged, { policy }
 /** Whether a new response takes an older one's place: a part leaves the whole that it is of where it is. */
 function makesOld(response: ResponseHead, older: StoredResponse): boolean {
   if (response.status !== 206 || older.status === 206) return true;
-  const [tag, before] = [response.fields.read(etag), older.fields.read(etag)];
-  return tag === undefined || before === undefined || !strongMatch(tag, before);
+  return !strongMatch(response.fields.read(etag), older.fields.read(etag));
 }
 
 /** The rest of a stored part (RFC 9111 §3.4): joined to it, or, where it is of something else, the whole is asked for. */
@@ -151,7 +151,7 @@ function onNotModified(exchange: Exchanged, context: Context): Outcome {
     };
   }
   // the client's own precondition went on to the upstream, and this is its answer; other methods aren't sent twice
-  if (isConditional(decision.request) || decision.because === "method") {
+  if (decision.request.fields.hasAny(asksWhetherChanged) || decision.because === "method") {
     return { type: "pass", because: "not-modified", updated: [], invalidates: [] };
   }
   if (!exchange.retried) {
@@ -163,12 +163,13 @@ function onNotModified(exchange: Exchanged, context: Context): Outcome {
 /** What else the request could have been answered with and has the strong tag of the 304 (RFC 9111 §4.3.4). */
 function othersWithTag({ request, response, stored }: Exchanged, selected: StoredResponse): readonly StoredResponse[] {
   const tag = response.fields.read(etag);
-  if (tag === undefined || tag.weak) return [];
-  return stored.filter((one) => {
-    if (one === selected || one.status === 206 || !varyingMatches(one.varying, request)) return false;
-    const own = one.fields.read(etag);
-    return own !== undefined && strongMatch(own, tag);
-  });
+  return stored.filter(
+    (one) =>
+      one !== selected &&
+      one.status !== 206 &&
+      varyingMatches(one.varying, request) &&
+      strongMatch(one.fields.read(etag), tag),
+  );
 }
 
 /** A 304 that nothing can be made of counts as a failure of the upstream. */
@@ -181,8 +182,6 @@ function unusable(
   if (cover !== undefined) return { type: "serve-stale", stored: cover, because: "stale-if-error" };
   return { type: "fail", status: 502, because };
 }
-
-const isConditional = ({ fields }: RequestHead) => fields.has("if-none-match") || fields.has("if-modified-since");
 
 /** The decision that stands behind a retry: it asks about nothing. */
 export function afterRetry(decision: Validation | Forward, retry: Extract<Outcome, { type: "retry" }>): Forward {

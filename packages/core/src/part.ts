@@ -1,6 +1,7 @@
 import { etag, strongMatch } from "./entity-tag.ts";
 import type { RequestHead, ResponseHead, StoredResponse, Timestamp } from "./message.ts";
 import type { Context } from "./policy.ts";
+import { asksWhetherChanged } from "./preconditions.ts";
 import { type ByteRange, contentRange, formatContentRange, ifRange, range } from "./range.ts";
 import { freshen } from "./updating.ts";
 
@@ -32,12 +33,10 @@ export function sliceFor(request: RequestHead, stored: StoredResponse): Slice | 
   if (part === undefined || !Array.isArray(ranges) || ranges.length !== 1) return undefined;
   if (request.method !== "GET") return undefined;
   // whether the whole has changed is not for a part to say
-  if (request.fields.has("if-none-match") || request.fields.has("if-modified-since")) return undefined;
+  if (request.fields.hasAny(asksWhetherChanged)) return undefined;
   const condition = request.fields.read(ifRange);
-  if (condition !== undefined) {
-    const tag = stored.fields.read(etag);
-    if (typeof condition !== "object" || tag === undefined || !strongMatch(condition, tag)) return undefined;
-  }
+  if (condition !== undefined && !(typeof condition === "object" && strongMatch(condition, stored.fields.read(etag))))
+    return undefined;
   const { first, last, complete } = part;
   const { length } = stored.content;
   const spec = ranges[0]!;
@@ -98,8 +97,7 @@ export function join(
   if (part?.complete === undefined || more === undefined) return undefined;
   if (more.first !== part.last + 1 || more.last !== part.complete - 1 || more.complete !== part.complete)
     return undefined;
-  const [tag, other] = [stored.fields.read(etag), rest.fields.read(etag)];
-  if (tag === undefined || other === undefined || !strongMatch(tag, other)) return undefined;
+  if (!strongMatch(stored.fields.read(etag), rest.fields.read(etag))) return undefined;
   const { fields } = freshen(stored, rest, times, context);
   return { status: 200, fields: fields.with({ "content-range": undefined, "content-length": String(part.complete) }) };
 }

@@ -52,8 +52,14 @@ export function isConditional(fields: Fields): boolean {
   return false;
 }
 
+/** Conditions that ask whether what the sender has is still current; a cache may judge them (RFC 9111 §4.3.2). */
+export const asksWhetherChanged = ["if-none-match", "if-modified-since"];
+
 /** Conditions of origins alone: a cache leaves them to the origin (RFC 9111 §4.3.2). */
 const originsOwn = ["if-match", "if-unmodified-since"];
+
+/** All fields by which a request asks about what its sender has (RFC 9110 §13.1). */
+export const conditions = [...originsOwn, ...asksWhetherChanged, "if-range"];
 
 /** Whether a request has a condition that no cache may judge (RFC 9111 §4.3.2). */
 export function asksOrigin({ fields }: RequestHead): boolean {
@@ -85,7 +91,7 @@ const steps: readonly Step[] = [
       if (tags === undefined) return undefined;
       const { exists, etag } = current;
       if (tags === "*") return exists;
-      return exists && etag !== undefined && tags.some((tag) => strongMatch(tag, etag));
+      return exists && tags.some((tag) => strongMatch(tag, etag));
     },
     otherwise: () => "precondition-failed",
   },
@@ -105,7 +111,7 @@ const steps: readonly Step[] = [
       if (tags === undefined) return undefined;
       const { exists, etag } = current;
       if (tags === "*") return !exists;
-      return !exists || etag === undefined || !tags.some((tag) => weakMatch(tag, etag));
+      return !exists || !tags.some((tag) => weakMatch(tag, etag));
     },
     otherwise: (method) => (reads(method) ? "not-modified" : "precondition-failed"),
   },
@@ -126,7 +132,7 @@ const steps: readonly Step[] = [
       if (validator === undefined || method !== "GET" || !fields.has("range")) return undefined;
       if (validator === "invalid") return false;
       const { etag, lastModified, date } = current;
-      if (typeof validator === "object") return etag !== undefined && strongMatch(validator, etag);
+      if (typeof validator === "object") return strongMatch(validator, etag);
       if (lastModified === undefined || !isStrongDate(lastModified, date)) return false;
       return wholeSecond(lastModified) === wholeSecond(validator);
     },

@@ -1,10 +1,10 @@
 import { acceptLanguage } from "./accept-language.ts";
 import type { Fields } from "./fields.ts";
-import { date } from "./http-date.ts";
 import type { RequestHead, ResponseHead, StoredResponse, Varying } from "./message.ts";
 import { normalise } from "./normalise.ts";
 import { sliceFor } from "./part.ts";
 import type { Policy } from "./policy.ts";
+import { originTime } from "./receiving.ts";
 import { vary } from "./vary-field.ts";
 
 /** The request's values of the fields that a response's Vary names (RFC 9111 §4.1). */
@@ -90,7 +90,5 @@ function isMostWanted(fields: Fields, request: RequestHead): boolean {
 
 function comesBefore(one: StoredResponse, other: StoredResponse): boolean {
   const [chosen, otherChosen] = [one.varying.length > 0, other.varying.length > 0];
-  return chosen === otherChosen ? originated(one) > originated(other) : chosen;
+  return chosen === otherChosen ? originTime(one) > originTime(other) : chosen;
 }
-
-const originated = (stored: StoredResponse) => stored.fields.read(date) ?? stored.responseTime;

@@ -6,14 +6,14 @@ import { Fields } from "./fields.ts";
 import { lastModified } from "./http-date.ts";
 import type { RequestHead, StoredResponse } from "./message.ts";
 import type { Context } from "./policy.ts";
+import { conditions } from "./preconditions.ts";
 import { splitList } from "./tokens.ts";
 
-/** Fields by which a request asks about what its sender has (RFC 9110 §13.1, §14.2). */
-const preconditions = ["if-match", "if-none-match", "if-modified-since", "if-unmodified-since", "if-range", "range"];
+const conditionsAndRange = [...conditions, "range"];
 
 /** The request as if its sender had nothing: the whole of the target is asked for. */
 export function unconditional(request: RequestHead): RequestHead {
-  const fields = request.fields.without(preconditions);
+  const fields = request.fields.without(conditionsAndRange);
   return fields === request.fields ? request : { ...request, fields };
 }
 
