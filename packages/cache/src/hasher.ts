@@ -10,28 +10,21 @@ export interface Hasher {
 /** @param algorithm as node:crypto names it. @throws when it isn't known here. */
 export type MakeHasher = (algorithm: string) => Hasher;
 
-const webNames = new Map([
-  ["sha1", "SHA-1"],
-  ["sha256", "SHA-256"],
-  ["sha384", "SHA-384"],
-  ["sha512", "SHA-512"],
-]);
-
 /**
  * Hashers of every JavaScript runtime (Web Cryptography), which takes all octets at once: fit for content that is
  * kept in memory anyway.
  */
 export const webHasher: MakeHasher = (algorithm) => {
-  const name = webNames.get(algorithm);
-  if (name === undefined)
-    throw new Error(`${algorithm} can't be computed here; known are ${[...webNames.keys()].join(", ")}`);
+  const bits = /^sha(1|256|384|512)$/.exec(algorithm)?.[1];
+  if (bits === undefined) throw new Error(`${algorithm} can't be computed here`);
   const chunks: Uint8Array[] = [];
   return {
     update: (chunk) => void chunks.push(chunk),
-    digest: async () => hex(await crypto.subtle.digest(name, concatenate(chunks))),
+    digest: async () => hex(await crypto.subtle.digest(`SHA-${bits}`, concatenate(chunks))),
   };
 };
 
-function hex(digest: ArrayBuffer): string {
+/** Octets in lower-case hexadecimal. */
+export function hex(digest: ArrayBuffer): string {
   return Array.from(new Uint8Array(digest), (octet) => octet.toString(16).padStart(2, "0")).join("");
 }

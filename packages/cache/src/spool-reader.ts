@@ -23,9 +23,7 @@ export class SpoolReader implements AsyncIterator<Uint8Array> {
   /** where the rest goes on */
   #restAt = 0;
   /** the step under way */
-  #step: Promise<Result> | undefined;
-  #resolve: ((result: Result) => void) | undefined;
-  #reject: ((error: unknown) => void) | undefined;
+  #step: PromiseWithResolvers<Result> | undefined;
 
   /** @param lends whoever reads is done with a chunk when it asks for the next one */
   constructor(spool: Spool, range: ByteRange | undefined, lends: boolean) {
@@ -36,22 +34,19 @@ export class SpoolReader implements AsyncIterator<Uint8Array> {
   }
 
   next(): Promise<Result> {
-    if (this.#resolve !== undefined) {
+    if (this.#step !== undefined) {
       const next = () => this.next();
-      return this.#step!.then(next, next);
+      return this.#step.promise.then(next, next);
     }
     if (!this.#open) return Promise.resolve(ended);
     if (this.#lent !== undefined) {
       this.#spool.backing.giveBack?.(this.#lent);
       this.#lent = undefined;
     }
-    const step = new Promise<Result>((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-    });
+    const step = Promise.withResolvers<Result>();
     this.#step = step;
     this.wake();
-    return step;
+    return step.promise;
   }
 
   return(): Promise<Result> {
@@ -141,11 +136,9 @@ export class SpoolReader implements AsyncIterator<Uint8Array> {
     this.#settle()?.resolve(ended);
   }
 
-  #settle(): { resolve: (result: Result) => void; reject: (error: unknown) => void } | undefined {
-    const [resolve, reject] = [this.#resolve, this.#reject];
-    this.#resolve = undefined;
-    this.#reject = undefined;
+  #settle(): PromiseWithResolvers<Result> | undefined {
+    const step = this.#step;
     this.#step = undefined;
-    return resolve && reject && { resolve, reject };
+    return step;
   }
 }

@@ -11,6 +11,8 @@ export interface WritableBacking extends Backing {
   discard(): void;
 }
 
+type State = "open" | "writing" | "full" | "finishing" | "finished" | "taken" | "failed";
+
 /** The writer's side of a spool: counts, hashes, compares with what is expected, and tells readers how far to go. */
 export class SpoolWriter<B extends WritableBacking> implements ContentWriter {
   readonly content: Spool;
@@ -20,8 +22,7 @@ export class SpoolWriter<B extends WritableBacking> implements ContentWriter {
   /** of another algorithm that is expected */
   readonly #other: Hasher | undefined;
   #written = 0;
-  #busy = false;
-  #state: "open" | "full" | "finishing" | "finished" | "taken" | "failed" = "open";
+  #state: State = "open";
   /** why there was no room */
   #why: Error | undefined;
 
@@ -35,7 +36,7 @@ export class SpoolWriter<B extends WritableBacking> implements ContentWriter {
   }
 
   write(chunk: Uint8Array): MaybePromise<void> {
-    this.#mustBeOpen();
+    this.#mustBe("open");
     if (chunk.length === 0) return;
     const { length } = this.#expected;
     if (length !== undefined && this.#written + chunk.length > length)
@@ -49,10 +50,10 @@ export class SpoolWriter<B extends WritableBacking> implements ContentWriter {
       this.#full(error as Error);
     }
     if (appended === undefined) return this.#advance(chunk.length);
-    this.#busy = true;
+    this.#state = "writing";
     return appended.then(
       () => {
-        this.#busy = false;
+        if (this.#state === "writing") this.#state = "open";
         this.#advance(chunk.length);
       },
       (error) => this.#full(error),
@@ -60,13 +61,13 @@ export class SpoolWriter<B extends WritableBacking> implements ContentWriter {
   }
 
   handOver(rest: AsyncIterator<Uint8Array>, why: Error): void {
-    if (this.#state !== "full") throw new Error(`content that is ${this.#state} can't be handed over`);
+    this.#mustBe("full");
     this.#state = "failed";
     this.content.continueWith(rest, why, () => this.backing.discard());
   }
 
   async finish(): Promise<{ readonly length: number; readonly sha256: string }> {
-    this.#mustBeOpen();
+    this.#mustBe("open");
     this.#state = "finishing";
     try {
       const { length, digest } = this.#expected;
@@ -77,7 +78,7 @@ export class SpoolWriter<B extends WritableBacking> implements ContentWriter {
       const found = digest?.algorithm === "sha256" ? sha256 : await this.#other?.digest();
       if (digest !== undefined && found !== digest.hex)
         throw new ContentMismatch(`the content's ${digest.algorithm} is ${found}; ${digest.hex} was expected`);
-      this.#mustNotHaveFailed();
+      this.#mustBe("finishing");
       this.#state = "finished";
       this.content.complete(this.#written);
       return { length: this.#written, sha256 };
@@ -98,7 +99,7 @@ export class SpoolWriter<B extends WritableBacking> implements ContentWriter {
    * @throws when it isn't finished, or was taken before, or given up: only a mistake in the code can do that
    */
   take(): void {
-    if (this.#state !== "finished") throw new Error(`content that is ${this.#state} can't be put`);
+    this.#mustBe("finished");
     this.#state = "taken";
   }
 
@@ -111,19 +112,14 @@ export class SpoolWriter<B extends WritableBacking> implements ContentWriter {
     this.content.release(this.#written - (held ? 1 : 0));
   }
 
-  #mustBeOpen(): void {
-    this.#mustNotHaveFailed();
-    if (this.#state === "full") throw this.#why;
-    if (this.#state !== "open") throw new Error("the content has been finished already");
-    if (this.#busy) throw new Error("the write before this one has not ended");
-  }
-
-  #mustNotHaveFailed(): void {
-    if (this.#state === "failed") throw this.content.failure ?? new Error("the content has been given up");
+  /** @throws where it isn't: why it failed or is full, or that the code asks for things in the wrong order */
+  #mustBe(state: State): void {
+    if (this.#state === state) return;
+    throw this.content.failure ?? this.#why ?? new Error(`the content is ${this.#state}, not ${state}`);
   }
 
   #full(error: Error): never {
-    if (this.#state !== "open" || !this.#expected.mayOverflow) this.#give(error);
+    if (this.#state === "failed" || !this.#expected.mayOverflow) this.#give(error);
     this.#state = "full";
     this.#why = error;
     throw error;

@@ -1,3 +1,4 @@
+import { hex } from "@larder/cache";
 import type { Fields } from "@larder/core";
 
 /** Digests that are remembered, and whose key spaces are invalidated together. */
@@ -30,7 +31,7 @@ export class KeySpaces {
 
   async #digest(text: string): Promise<string> {
     const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-    const space = `${Array.from(new Uint8Array(digest, 0, 16), (octet) => octet.toString(16).padStart(2, "0")).join("")} `;
+    const space = `${hex(digest).slice(0, 32)} `;
     this.#known.set(text, space);
     if (this.#known.size > mostKnown) this.#known.delete(this.#known.keys().next().value!);
     return space;

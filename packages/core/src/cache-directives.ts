@@ -63,46 +63,60 @@ export const noRequestDirectives: RequestDirectives = {
 };
 
 /**
- * What one directive changes in what was read so far. The rule for all of them: what restricts reuse holds even when it
- * is malformed; what allows more holds only when it is well formed; of several values the most restrictive holds
- * (RFC 9111 §4.2.1).
+ * What a directive says together with what was read of it before. The rule for all of them: what restricts reuse holds
+ * even when it is malformed; what allows more holds only when it is well formed; of several values the most restrictive
+ * holds (RFC 9111 §4.2.1).
  */
-type Take<T> = (said: { -readonly [K in keyof T]: T[K] }, argument: Pair) => unknown;
+type Take<Said> = (before: Said | undefined, argument: Pair) => Said;
 
-const forResponses = new Map<string, Take<ResponseDirectives>>([
-  ["max-age", (said, argument) => (said.maxAge = least(said.maxAge, seconds(argument)))],
-  ["s-maxage", (said, argument) => (said.sMaxage = least(said.sMaxage, seconds(argument)))],
-  ["no-store", (said) => (said.noStore = true)],
-  ["no-cache", (said, argument) => (said.noCache = widest(said.noCache, argument))],
-  ["private", (said, argument) => (said.private = widest(said.private, argument))],
-  ["public", (said, argument) => (said.public ||= isBare(argument))],
-  ["must-revalidate", (said) => (said.mustRevalidate = true)],
-  ["proxy-revalidate", (said) => (said.proxyRevalidate = true)],
-  ["must-understand", (said, argument) => (said.mustUnderstand ||= isBare(argument))],
-  ["no-transform", (said) => (said.noTransform = true)],
-  ["immutable", (said) => (said.immutable = true)],
-  [
-    "stale-while-revalidate",
-    (said, argument) => (said.staleWhileRevalidate = least(said.staleWhileRevalidate, seconds(argument))),
-  ],
-  ["stale-if-error", (said, argument) => (said.staleIfError = least(said.staleIfError, seconds(argument)))],
+/** By name: the member that a directive is, and how it is read. */
+type Table<T> = ReadonlyMap<string, { [K in keyof T]-?: readonly [K, Take<NonNullable<T[K]>>] }[keyof T]>;
+
+const flag: Take<boolean> = () => true;
+
+/** One that allows more: only without an argument. */
+const bareFlag: Take<boolean> = (before, argument) => before || isBare(argument);
+
+/** 0 when it can't be read: the response is stale then (RFC 9111 §4.2.1). */
+const seconds: Take<Seconds> = (before = Infinity, { value }) => Math.min(before, parseDeltaSeconds(value) ?? 0);
+
+const secondsOrAny: Take<Seconds> = (before = Infinity, argument) =>
+  isBare(argument) ? before : seconds(before, argument);
+
+const atLeastSeconds: Take<Seconds> = (before = 0, { value }) => Math.max(before, parseDeltaSeconds(value) ?? Infinity);
+
+/** The plain form wins; qualified forms add up; a list that can't be read as field names counts as the plain form. */
+const fieldNames: Take<boolean | readonly string[]> = (before, { value }) => {
+  const names = value === undefined ? [] : splitOutsideQuotes(value, ",");
+  if (before === true || names.length === 0 || !names.every(isToken)) return true;
+  return [...new Set([...(before || []), ...names.map((name) => name.toLowerCase())])];
+};
+
+const forResponses: Table<ResponseDirectives> = new Map([
+  ["max-age", ["maxAge", seconds]],
+  ["s-maxage", ["sMaxage", seconds]],
+  ["no-store", ["noStore", flag]],
+  ["no-cache", ["noCache", fieldNames]],
+  ["private", ["private", fieldNames]],
+  ["public", ["public", bareFlag]],
+  ["must-revalidate", ["mustRevalidate", flag]],
+  ["proxy-revalidate", ["proxyRevalidate", flag]],
+  ["must-understand", ["mustUnderstand", bareFlag]],
+  ["no-transform", ["noTransform", flag]],
+  ["immutable", ["immutable", flag]],
+  ["stale-while-revalidate", ["staleWhileRevalidate", seconds]],
+  ["stale-if-error", ["staleIfError", seconds]],
 ]);
 
-const forRequests = new Map<string, Take<RequestDirectives>>([
-  ["max-age", (said, argument) => (said.maxAge = least(said.maxAge, seconds(argument)))],
-  [
-    "max-stale",
-    (said, argument) => (said.maxStale = least(said.maxStale, isBare(argument) ? Infinity : seconds(argument))),
-  ],
-  [
-    "min-fresh",
-    (said, { value }) => (said.minFresh = Math.max(said.minFresh ?? 0, parseDeltaSeconds(value) ?? Infinity)),
-  ],
-  ["no-cache", (said) => (said.noCache = true)],
-  ["no-store", (said) => (said.noStore = true)],
-  ["no-transform", (said) => (said.noTransform = true)],
-  ["only-if-cached", (said) => (said.onlyIfCached = true)],
-  ["stale-if-error", (said, argument) => (said.staleIfError = least(said.staleIfError, seconds(argument)))],
+const forRequests: Table<RequestDirectives> = new Map([
+  ["max-age", ["maxAge", seconds]],
+  ["max-stale", ["maxStale", secondsOrAny]],
+  ["min-fresh", ["minFresh", atLeastSeconds]],
+  ["no-cache", ["noCache", flag]],
+  ["no-store", ["noStore", flag]],
+  ["no-transform", ["noTransform", flag]],
+  ["only-if-cached", ["onlyIfCached", flag]],
+  ["stale-if-error", ["staleIfError", seconds]],
 ]);
 
 /** A response's directives from what its field says, in order. Unknown ones are left out (RFC 9111 §5.2.3). */
@@ -115,29 +129,19 @@ export function requestDirectives(pairs: readonly Pair[]): RequestDirectives {
   return collect(noRequestDirectives, forRequests, pairs);
 }
 
-function collect<T extends object>(nothing: T, table: ReadonlyMap<string, Take<T>>, pairs: readonly Pair[]): T {
+function collect<T extends object>(nothing: T, table: Table<T>, pairs: readonly Pair[]): T {
   if (pairs.length === 0) return nothing;
-  const said = { ...nothing, present: true };
-  for (const pair of pairs) table.get(pair.name)?.(said, pair);
+  const said: T = { ...nothing, present: true };
+  for (const pair of pairs) {
+    const row = table.get(pair.name);
+    if (row === undefined) continue;
+    // the table's type says that they belong together
+    const [member, take] = row as readonly [keyof T, Take<T[keyof T]>];
+    said[member] = take(said[member], pair);
+  }
   return said;
-}
-
-/** The argument in seconds; 0 when it can't be read: the response is stale then (RFC 9111 §4.2.1). */
-function seconds({ value }: Pair): Seconds {
-  return parseDeltaSeconds(value) ?? 0;
 }
 
 function isBare(argument: Pair): boolean {
   return argument.wellFormed && argument.value === undefined;
-}
-
-function least(before: Seconds | undefined, now: Seconds): Seconds {
-  return before === undefined ? now : Math.min(before, now);
-}
-
-/** The plain form wins; qualified forms add up; a list that can't be read as field names counts as the plain form. */
-function widest(before: boolean | readonly string[], argument: Pair): true | readonly string[] {
-  const names = argument.value === undefined ? [] : splitOutsideQuotes(argument.value, ",");
-  if (before === true || names.length === 0 || !names.every(isToken)) return true;
-  return [...new Set([...(before || []), ...names.map((name) => name.toLowerCase())])];
 }

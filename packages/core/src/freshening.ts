@@ -27,7 +27,9 @@ const table: readonly (readonly [when: (x: Case) => boolean, then: (x: Case) => 
     ({ tag }) => tag !== undefined,
     (x) => {
       const isTheSame = (stored: StoredResponse) => weakMatch(x.tag, tagOf(stored));
-      return x.tag!.weak ? found(x, isTheSame, "weak-validator", "newest") : found(x, isTheSame, "strong-validator", "all");
+      return x.tag!.weak
+        ? found(x, isTheSame, "weak-validator", "newest")
+        : found(x, isTheSame, "strong-validator", "all");
     },
   ],
   // only a date: the one with that date; a tag that was asked about and not repeated is no contradiction. Of several

@@ -1,16 +1,19 @@
 import { effectiveDirectives } from "./directives.ts";
 import type { Fields } from "./fields.ts";
 import { endToEnd } from "./hop-by-hop.ts";
-import { date, formatHttpDate } from "./http-date.ts";
+import { date } from "./http-date.ts";
 import type { ResponseHead, StoredResponse, Timestamp } from "./message.ts";
 import type { Context } from "./policy.ts";
 
 /** When a stored response was originated: its Date, else when it came (RFC 9111 §4.2.3 `date_value`). */
 export const originTime = (stored: StoredResponse): Timestamp => stored.fields.read(date) ?? stored.responseTime;
 
-/** With a Date where it had none that can be read: a recipient with a clock adds it (RFC 9110 §6.6.1). */
+/**
+ * With a Date where it had none that can be read: a recipient with a clock adds it (RFC 9110 §6.6.1). That is rare, so
+ * it isn't written by `formatHttpDate`, which remembers.
+ */
 export function withDate(fields: Fields, responseTime: Timestamp): Fields {
-  return fields.read(date) === undefined ? fields.with({ date: formatHttpDate(responseTime) }) : fields;
+  return fields.read(date) === undefined ? fields.with({ date: new Date(responseTime).toUTCString() }) : fields;
 }
 
 /**
