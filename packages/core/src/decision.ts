@@ -1,4 +1,4 @@
-import type { RequestHead, ResponseHead, Seconds, StoredResponse, Timestamp, Varying } from "./message.ts";
+import type { Received, RequestHead, Seconds, StoredResponse, Varying } from "./message.ts";
 import type { NotStorable } from "./storing.ts";
 import type { VerifyReason } from "./trust.ts";
 
@@ -80,11 +80,9 @@ export type RetryReason =
   | "failed-validation";
 
 /** What is kept of a new response; the store adds its id and its content. */
-export interface Storable extends ResponseHead {
+export interface Storable extends Received {
   readonly method: string;
   readonly varying: Varying;
-  readonly requestTime: Timestamp;
-  readonly responseTime: Timestamp;
 }
 
 /** A stored response's content for other requests: to be stored beside it, under an id of its own (RFC 9111 §4.1). */

@@ -3,7 +3,7 @@ import type { ResponseDirectives } from "./cache-control.ts";
 import { effectiveDirectives } from "./directives.ts";
 import type { FieldParser } from "./fields.ts";
 import { freshnessLifetime, type Lifetime } from "./freshness.ts";
-import type { Seconds, StoredResponse, Timestamp } from "./message.ts";
+import type { Received, Seconds, Timestamp } from "./message.ts";
 import type { Context, Policy } from "./policy.ts";
 
 /**
@@ -11,7 +11,7 @@ import type { Context, Policy } from "./policy.ts";
  * fields say whoever asks, which they remember themselves.
  */
 export interface Facts {
-  readonly stored: StoredResponse;
+  readonly stored: Received;
   readonly policy: Policy;
   readonly shared: boolean;
   readonly directives: ResponseDirectives;
@@ -26,7 +26,7 @@ export interface Facts {
 const place: FieldParser<{ facts: Facts | undefined }> = { name: "", parse: () => ({ facts: undefined }) };
 
 /** The facts of a stored response under a policy; worked out once, as long as policy and side stay the same. */
-export function factsOf(stored: StoredResponse, { policy, shared }: Context): Facts {
+export function factsOf(stored: Received, { policy, shared }: Context): Facts {
   const kept = stored.fields.read(place);
   const { facts: before } = kept;
   if (before?.stored === stored && before.policy === policy && before.shared === shared) return before;
@@ -43,12 +43,12 @@ export function factsOf(stored: StoredResponse, { policy, shared }: Context): Fa
 }
 
 /** Its age now, in seconds (RFC 9111 §4.2.3). */
-export function ageOf(facts: Facts, stored: StoredResponse, now: Timestamp): Seconds {
+export function ageOf(facts: Facts, stored: Received, now: Timestamp): Seconds {
   return facts.initialAge + Math.max(0, (now - stored.responseTime) / 1000);
 }
 
 /** Age and remaining freshness in seconds, of a stored response at this moment (RFC 9211 §2.4: negative when stale). */
-export function currentTtl(stored: StoredResponse, context: Context): { readonly age: Seconds; readonly ttl: Seconds } {
+export function currentTtl(stored: Received, context: Context): { readonly age: Seconds; readonly ttl: Seconds } {
   const facts = factsOf(stored, context);
   const age = ageOf(facts, stored, context.now);
   return { age, ttl: facts.lifetime.seconds - age };

@@ -1,7 +1,7 @@
 import { contentLength } from "./content-length.ts";
 import { etag, weakMatch } from "./entity-tag.ts";
 import { lastModified } from "./http-date.ts";
-import type { RequestHead, ResponseHead, StoredResponse, Timestamp } from "./message.ts";
+import type { RequestHead, ResponseHead, StoredResponse, Times } from "./message.ts";
 import type { Context } from "./policy.ts";
 import { varyingMatches } from "./selection.ts";
 import { freshen, keptAfterUpdate } from "./updating.ts";
@@ -15,7 +15,7 @@ export function updatedByHead(
   request: RequestHead,
   response: ResponseHead,
   stored: readonly StoredResponse[],
-  times: { readonly requestTime: Timestamp; readonly responseTime: Timestamp },
+  times: Times,
   context: Context,
 ): readonly StoredResponse[] {
   if (request.method !== "HEAD" || response.status !== 200) return [];

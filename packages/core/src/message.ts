@@ -20,6 +20,17 @@ export interface ResponseHead {
   readonly fields: Fields;
 }
 
+/** When an exchange took place. */
+export interface Times {
+  /** when the request that brought the response, or that last validated it, went out (RFC 9111 §4.2.3 `request_time`) */
+  readonly requestTime: Timestamp;
+  /** when that response's head came (RFC 9111 §4.2.3 `response_time`) */
+  readonly responseTime: Timestamp;
+}
+
+/** A response's head, and when its exchange took place. */
+export interface Received extends ResponseHead, Times {}
+
 /**
  * The request fields that a response's Vary named, with their normalised values at the time (RFC 9111 §4.1);
  * `undefined` = the field was absent. Sorted by name. Empty = no Vary.
@@ -27,17 +38,13 @@ export interface ResponseHead {
 export type Varying = readonly (readonly [name: string, value: string | undefined])[];
 
 /** A response that a cache keeps (RFC 9111 §2): its head, when it was had, and a description of its content. */
-export interface StoredResponse extends ResponseHead {
+export interface StoredResponse extends Received {
   /** unique in its store, and never used again */
   readonly id: string;
   readonly cacheKey: string;
   /** the request's method: GET, or another whose response may be kept */
   readonly method: string;
   readonly varying: Varying;
-  /** when the request that brought it, or that last validated it, went out (RFC 9111 §4.2.3 `request_time`) */
-  readonly requestTime: Timestamp;
-  /** when that response's head came (RFC 9111 §4.2.3 `response_time`) */
-  readonly responseTime: Timestamp;
   readonly content: StoredContent;
   /**
    * Since when this very content has been what the target gives, as far as this cache has seen: unchanged by

@@ -1,7 +1,7 @@
 import { requestCacheControl } from "./cache-control.ts";
 import type { FailReason, Forward, Outcome, Validation } from "./decision.ts";
 import { ageOf, factsOf } from "./facts.ts";
-import type { Seconds, StoredResponse } from "./message.ts";
+import type { Seconds } from "./message.ts";
 import type { Context } from "./policy.ts";
 import { mayCoverFailure } from "./staleness.ts";
 
@@ -14,24 +14,24 @@ export function onFailure(
   failure: Failure,
   context: Context,
 ): Extract<Outcome, { type: "serve-stale" | "fail" }> {
-  const cover = coverFor(decision, context, context.policy.staleIfDisconnected);
-  if (cover !== undefined) return { type: "serve-stale", stored: cover, because: "stale-if-error" };
   // a gateway answers 504 where it waited in vain or may not ask, 502 where what came was no response (9110 §15.6.3, §15.6.5)
-  return { type: "fail", status: failure === "timeout" || failure === "offline" ? 504 : 502, because: failure };
+  const status = failure === "timeout" || failure === "offline" ? 504 : 502;
+  return coverFor(decision, context, context.policy.staleIfDisconnected) ?? { type: "fail", status, because: failure };
 }
 
 /**
- * The stored response that may answer in place of an upstream that fails; an invalid one never may (RFC 9111 §4.4).
+ * To answer with the stored response that may do so in place of an upstream that fails; an invalid one never may (RFC 9111 §4.4).
  * @param atLeast seconds past its lifetime that are allowed for how the upstream failed, where nothing allows more
  */
 export function coverFor(
   { selected, request }: Validation | Forward,
   context: Context,
   atLeast: Seconds = 0,
-): StoredResponse | undefined {
+): Extract<Outcome, { type: "serve-stale" }> | undefined {
   if (selected === undefined || selected.invalid) return undefined;
   const facts = factsOf(selected, context);
   const asked = context.policy.requestDirectives ? request.fields.read(requestCacheControl).staleIfError : undefined;
   const staleness = ageOf(facts, selected, context.now) - facts.lifetime.seconds;
-  return mayCoverFailure(facts, staleness, asked, atLeast) ? selected : undefined;
+  if (!mayCoverFailure(facts, staleness, asked, atLeast)) return undefined;
+  return { type: "serve-stale", stored: selected, because: "stale-if-error" };
 }

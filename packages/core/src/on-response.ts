@@ -1,4 +1,4 @@
-import type { Forward, Outcome, Validation } from "./decision.ts";
+import type { Forward, Outcome, RetryReason, Validation } from "./decision.ts";
 import { etag, strongMatch } from "./entity-tag.ts";
 import { selectForFreshening } from "./freshening.ts";
 import { updatedByHead } from "./head-update.ts";
@@ -36,12 +36,11 @@ const mostVariants = 128;
 
 /** The second question: what to do with the upstream's response (RFC 9111 §3, §4.3.3, §4.3.4, §4.3.5, §4.4). */
 export function onResponse(exchange: Exchanged, context: Context): Outcome {
-  const { decision, request, response, stored } = exchange;
+  const { decision, request, response, stored, requestTime, responseTime } = exchange;
   if (response.status === 304) return onNotModified(exchange, context);
-  if (failsAtCondition(exchange, context))
-    return { type: "retry", request: askingAnew(decision.request), because: "failed-validation" };
+  if (failsAtCondition(exchange, context)) return retry(decision, "failed-validation");
   const cover = coverable(response.status) ? coverFor(decision, context) : undefined;
-  if (cover !== undefined) return { type: "serve-stale", stored: cover, because: "stale-if-error" };
+  if (cover !== undefined) return cover;
   if (decision.type === "forward" && decision.completes !== undefined) {
     if (response.status === 206) return onRest(exchange, decision.completes, decision, context);
     // the range was ours, so that it can't be satisfied is nothing that the client asked about
@@ -62,10 +61,10 @@ export function onResponse(exchange: Exchanged, context: Context): Outcome {
     response: {
       method: "GET",
       status: response.status,
-      fields: storedFields(response, exchange.responseTime, context),
+      fields: storedFields(response, responseTime, context),
       varying,
-      requestTime: exchange.requestTime,
-      responseTime: exchange.responseTime,
+      requestTime,
+      responseTime,
     },
     replaces: stored.filter(
       (older, newer) =>
@@ -91,22 +90,16 @@ function makesOld(response: ResponseHead, older: StoredResponse): boolean {
 
 /** The rest of a stored part (RFC 9111 §3.4): joined to it, or, where it is of something else, the whole is asked for. */
 function onRest(exchange: Exchanged, part: StoredResponse, decision: Forward, context: Context): Outcome {
-  const whole = join(part, exchange.response, exchange, context);
-  if (whole === undefined || whyNotStorable(exchange.request, whole, context) !== undefined)
-    return wholeInstead(decision);
+  const { request, response, stored, requestTime, responseTime } = exchange;
+  const whole = join(part, response, exchange, context);
+  if (whole === undefined || whyNotStorable(request, whole, context) !== undefined) return wholeInstead(decision);
   // the rest may have brought another Vary
-  const varying = varyingOf(exchange.request, whole, context.policy);
+  const varying = varyingOf(request, whole, context.policy);
   return {
     type: "store",
-    response: {
-      method: "GET",
-      ...whole,
-      varying,
-      requestTime: exchange.requestTime,
-      responseTime: exchange.responseTime,
-    },
+    response: { method: "GET", ...whole, varying, requestTime, responseTime },
     after: part,
-    replaces: exchange.stored.filter((older) => older === part || sameVarying(older.varying, varying)),
+    replaces: stored.filter((older) => older === part || sameVarying(older.varying, varying)),
     invalidates: [],
   };
 }
@@ -125,7 +118,7 @@ function onNotModified(exchange: Exchanged, context: Context): Outcome {
       if (freshening.because === "ambiguous-not-modified" && context.policy.bareNotModified === "strict") {
         return unusable(exchange, freshening.because, context);
       }
-      return { type: "retry", request: askingAnew(decision.request), because: freshening.because };
+      return retry(decision, freshening.because);
     }
     const { because } = freshening;
     const updated = freshen(freshening.stored[0]!, response, exchange, context);
@@ -154,11 +147,15 @@ function onNotModified(exchange: Exchanged, context: Context): Outcome {
   if (decision.request.fields.hasAny(asksWhetherChanged) || decision.because === "method") {
     return { type: "pass", because: "not-modified", updated: [], invalidates: [] };
   }
-  if (!exchange.retried) {
-    return { type: "retry", request: askingAnew(decision.request), because: "unasked-not-modified" };
-  }
-  return unusable(exchange, "unasked-not-modified", context);
+  const because = "unasked-not-modified";
+  return exchange.retried ? unusable(exchange, because, context) : retry(decision, because);
 }
+
+const retry = ({ request }: Validation | Forward, because: RetryReason): Outcome => ({
+  type: "retry",
+  request: askingAnew(request),
+  because,
+});
 
 /** What else the request could have been answered with and has the strong tag of the 304 (RFC 9111 §4.3.4). */
 function othersWithTag({ request, response, stored }: Exchanged, selected: StoredResponse): readonly StoredResponse[] {
@@ -178,9 +175,7 @@ function unusable(
   because: "unasked-not-modified" | "ambiguous-not-modified",
   context: Context,
 ): Outcome {
-  const cover = coverFor(decision, context);
-  if (cover !== undefined) return { type: "serve-stale", stored: cover, because: "stale-if-error" };
-  return { type: "fail", status: 502, because };
+  return coverFor(decision, context) ?? { type: "fail", status: 502, because };
 }
 
 /** The decision that stands behind a retry: it asks about nothing. */

@@ -1,5 +1,5 @@
 import { etag, strongMatch } from "./entity-tag.ts";
-import type { RequestHead, ResponseHead, StoredResponse, Timestamp } from "./message.ts";
+import type { RequestHead, ResponseHead, StoredResponse, Times } from "./message.ts";
 import type { Context } from "./policy.ts";
 import { asksWhetherChanged } from "./preconditions.ts";
 import { type ByteRange, contentRange, formatContentRange, ifRange, range } from "./range.ts";
@@ -90,7 +90,7 @@ export function restOf(request: RequestHead, stored: StoredResponse): RequestHea
 export function join(
   stored: StoredResponse,
   rest: ResponseHead,
-  times: { readonly requestTime: Timestamp; readonly responseTime: Timestamp },
+  times: Times,
   context: Context,
 ): ResponseHead | undefined {
   const [part, more] = [partOf(stored), partOf(rest)];

@@ -1,17 +1,9 @@
-import { correctedInitialAge } from "./age.ts";
 import { requestCacheControl } from "./cache-control.ts";
-import { effectiveDirectives } from "./directives.ts";
-import { freshnessLifetime } from "./freshness.ts";
-import type { RequestHead, ResponseHead, Seconds, Timestamp } from "./message.ts";
+import { currentTtl, factsOf } from "./facts.ts";
+import type { Received, RequestHead, Seconds } from "./message.ts";
 import type { Context, Policy } from "./policy.ts";
 import { pragmaNoCache } from "./pragma.ts";
 import { forbidsStoring } from "./staleness.ts";
-
-/** A response that may be stored, and when its exchange took place. */
-export interface Received extends ResponseHead {
-  readonly requestTime: Timestamp;
-  readonly responseTime: Timestamp;
-}
 
 /**
  * Whether a response that just came, and that may be stored, may also answer the other requests that are waiting for
@@ -23,14 +15,14 @@ export function mayAnswerOthers(response: Received, context: Context): boolean {
   const { lifetime } = context.policy;
   if (lifetime.rule === "exactly") return lifetime.seconds > 0;
   if (lifetime.rule !== "upstream") return true;
-  const said = effectiveDirectives(response.fields, context.policy);
-  if (said.directives.noCache === true || forbidsStoring(said)) return false;
+  const facts = factsOf(response, context);
+  if (facts.directives.noCache === true || forbidsStoring(facts)) return false;
   return initialTtl(response, context) > 0;
 }
 
 /** Seconds of freshness that a response has left when it comes. */
 export function initialTtl(response: Received, context: Context): Seconds {
-  return freshnessLifetime(response, response.responseTime, context).seconds - correctedInitialAge(response);
+  return currentTtl(response, { ...context, now: response.responseTime }).ttl;
 }
 
 /** Whether a request wants an answer that was asked for after it: `no-cache`, by either field (RFC 9111 §5.2.1.4, §5.4). */
@@ -54,9 +46,8 @@ export function asksAlone(request: RequestHead, policy: Policy): boolean {
  */
 export function isNewEnough({ fields }: RequestHead, response: Received, context: Context): boolean {
   const { maxAge, minFresh } = context.policy.requestDirectives ? fields.read(requestCacheControl) : {};
-  const age = correctedInitialAge(response) + Math.max(0, (context.now - response.responseTime) / 1000);
+  const { age, ttl } = currentTtl(response, context);
   if (maxAge !== undefined && Math.floor(age) > maxAge) return false;
   if (minFresh === undefined && context.now <= response.responseTime) return true;
-  const ttl = freshnessLifetime(response, response.responseTime, context).seconds - age;
   return ttl > 0 && ttl >= (minFresh ?? 0);
 }

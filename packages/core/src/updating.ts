@@ -1,6 +1,6 @@
 import { Fields } from "./fields.ts";
 import { endToEnd } from "./hop-by-hop.ts";
-import type { RequestHead, ResponseHead, StoredResponse, Timestamp } from "./message.ts";
+import type { RequestHead, ResponseHead, StoredResponse, Times } from "./message.ts";
 import type { Context } from "./policy.ts";
 import { withDate, withoutWithheld } from "./receiving.ts";
 import { varyingOf, varyNames } from "./selection.ts";
@@ -11,12 +11,6 @@ import { type NotStorable, whyNotStorable } from "./storing.ts";
  * (RFC 9111 §3.2; the tag was either equal or absent).
  */
 const bound = new Set(["content-length", "content-encoding", "content-range", "content-md5", "etag"]);
-
-/** When the exchange took place whose response brought the newer head. */
-interface Times {
-  readonly requestTime: Timestamp;
-  readonly responseTime: Timestamp;
-}
 
 /**
  * A stored response with the fields of a newer head (RFC 9111 §3.2): each field that it brings takes the place of all
