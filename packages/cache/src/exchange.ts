@@ -9,6 +9,7 @@ import {
 import { type Arriving, isPurged } from "./arriving.ts";
 import type { Cache, CacheFailure, CacheRequest, CacheResponse } from "./cache.ts";
 import { collapsible, share } from "./collapse.ts";
+import { contextOf } from "./context.ts";
 import { type Forwarded, failedToo, forward } from "./forward.ts";
 import { newestFirst } from "./newest-first.ts";
 import type { Content, MaybePromise } from "./store.ts";
@@ -104,12 +105,6 @@ function earlyAnswer(
   const one = usable.find((arriving) => arriving.stored === decision.stored);
   return one && answer(one.stored, one.content, decision.age, { hit: true, ttl: decision.ttl, collapsed: true });
 }
-
-const contextOf = (cache: Cache, request: CacheRequest) => ({
-  now: cache.now(),
-  shared: cache.shared,
-  policy: request.policy,
-});
 
 /** The answer from a stored response that is decided to need nothing else. */
 export const served = (

@@ -26,6 +26,7 @@ import {
 import { type Arriving, isPurged, whileArriving } from "./arriving.ts";
 import { attempt } from "./attempt.ts";
 import type { Cache, CacheRequest, CacheResponse } from "./cache.ts";
+import { contextOf } from "./context.ts";
 import { invalidate } from "./invalidate.ts";
 import { oneShot } from "./one-shot.ts";
 import { receive } from "./receive.ts";
@@ -87,7 +88,7 @@ async function ask(
   stored: readonly StoredResponse[],
   own: Arriving,
 ): Promise<Forwarded> {
-  const context = (): Context => ({ now: cache.now(), shared: cache.shared, policy: request.policy });
+  const context = () => contextOf(cache, request);
   const expected = (await request.expect?.()) ?? {};
   let decision = decided;
   let retried: RetryReason | undefined;
@@ -218,7 +219,7 @@ export async function failedToo(
 ): Promise<Forwarded> {
   if (failed.type !== "failed" || failed.away === undefined) return failed;
   const { away, message, status } = failed;
-  const context: Context = { now: cache.now(), shared: cache.shared, policy: request.policy };
+  const context = contextOf(cache, request);
   return withoutResponse(cache, onFailure(decision, away, context), message, context, status);
 }
 

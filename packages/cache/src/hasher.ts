@@ -24,7 +24,6 @@ export const webHasher: MakeHasher = (algorithm) => {
   };
 };
 
-/** Octets in lower-case hexadecimal. */
-export function hex(digest: ArrayBuffer): string {
+function hex(digest: ArrayBuffer): string {
   return Array.from(new Uint8Array(digest), (octet) => octet.toString(16).padStart(2, "0")).join("");
 }

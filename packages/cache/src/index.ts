@@ -1,7 +1,7 @@
 export * from "./cache.ts";
 export type { Copies, Release } from "./copies.ts";
 export { exchange, served } from "./exchange.ts";
-export { hex } from "./hasher.ts";
+export { webHasher } from "./hasher.ts";
 export { queryFamily } from "./key-family.ts";
 export { memoryStore } from "./memory-store.ts";
 export { PassMemory } from "./pass-memory.ts";

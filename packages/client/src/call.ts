@@ -48,7 +48,8 @@ function quickly(input: Input, init: RequestInit = {}): Call | undefined {
   for (const name in init) if (!simple.has(name)) return undefined;
   const { method = "GET", cache = "default", redirect = "follow", signal } = init;
   if (!/^(?:get|head)$/i.test(method) || cache === "only-if-cached" || !(cache in cacheModes)) return undefined;
-  const url = typeof input === "string" ? parse(input) : input;
+  // relative ones are for Request, which knows what they are relative to
+  const url = typeof input === "string" ? URL.parse(input) : input;
   if (url === null || url.username !== "" || url.password !== "") return undefined;
   let request: Request | undefined;
   return {
@@ -64,11 +65,6 @@ function quickly(input: Input, init: RequestInit = {}): Call | undefined {
       return request;
     },
   };
-}
-
-function parse(text: string): URL | null {
-  // relative ones are for Request, which knows what they are relative to
-  return URL.canParse(text) ? new URL(text) : null;
 }
 
 function fromRequest(request: Request, init: RequestInit | undefined): Call {

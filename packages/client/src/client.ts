@@ -36,15 +36,15 @@ export function createClient(options: ClientOptions): Client & { readonly contro
   const now = options.now ?? Date.now;
   const events = new Events(options.onEvent);
   const warn = once(options.onWarning ?? ((message) => console.warn(message)));
+  const fault = (what: string, error: unknown) => events.emit({ type: "fault", at: now(), what, error });
   const store = resilient(options.store ?? memoryStore({ maxBytes: 64 << 20 }), (what, error) => {
     warn(`larder: ${what} failed (${error instanceof Error ? error.message : error}); requests go on without it`);
-    events.emit({ type: "fault", at: now(), what, error });
+    fault(what, error);
   });
   const policy = { ...defaultPolicy, ...options.policy };
   const offline = options.offline ?? false;
   const refreshing = new Refreshing();
   if (options.refresh !== undefined) refreshing.add(options.refresh, now());
-  const fault = (what: string, error: unknown) => events.emit({ type: "fault", at: now(), what, error });
   return {
     cache: createCache({ store, shared: false, now, events: { fault } }),
     offline,

@@ -1,4 +1,4 @@
-import { hex } from "@larder/cache";
+import { webHasher } from "@larder/cache";
 import type { Fields } from "@larder/core";
 
 /** Digests that are remembered, and whose key spaces are invalidated together. */
@@ -30,8 +30,9 @@ export class KeySpaces {
   }
 
   async #digest(text: string): Promise<string> {
-    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-    const space = `${hex(digest).slice(0, 32)} `;
+    const hasher = webHasher("sha256");
+    hasher.update(new TextEncoder().encode(text));
+    const space = `${(await hasher.digest()).slice(0, 32)} `;
     this.#known.set(text, space);
     if (this.#known.size > mostKnown) this.#known.delete(this.#known.keys().next().value!);
     return space;

@@ -25,26 +25,20 @@ const inBrowser = scope.document !== undefined || (scope.WorkerGlobalScope !== u
 /** One call's way to the network. Redirects of GET and HEAD are not followed here, so that each answer can be stored. */
 export function transferOf(call: Call, party: Party, ask: typeof globalThis.fetch, offline: boolean): Transfer {
   const controller = new AbortController();
-  let native: Response | undefined;
-  let failure: unknown;
-  let done = () => {};
   const reads = call.method === "GET" || call.method === "HEAD";
-  return {
-    get native() {
-      return native;
-    },
-    get error() {
-      return failure;
-    },
+  const transfer: { -readonly [K in keyof Transfer]: Transfer[K] } = {
+    native: undefined,
+    error: undefined,
+    done: () => {},
     own(signal) {
-      done();
+      transfer.done();
       signal?.addEventListener("abort", () => controller.abort(signal.reason), { once: true });
     },
-    done: () => done(),
     async send({ fields }): Promise<UpstreamResponse> {
       if (offline)
         throw new UpstreamFailure("offline", `offline, and nothing stored for ${call.url}`, { unsent: true });
-      done = party.transferBegins((reason) => controller.abort(reason));
+      transfer.done = party.transferBegins((reason) => controller.abort(reason));
+      let native: Response;
       try {
         const headers = new Headers([...fields] as [string, string][]);
         // the range is of the octets as they are, not of an encoding that nobody asked for (Fetch §4.5)
@@ -56,14 +50,16 @@ export function transferOf(call: Call, party: Party, ask: typeof globalThis.fetc
         });
         native = await ask(request);
       } catch (error) {
-        done();
-        failure = error;
+        transfer.done();
+        transfer.error = error;
         if (controller.signal.aborted) throw error;
         throw new UpstreamFailure("unreachable", messageOf(error), { unsent: false, cause: error });
       }
-      return { status: native.status, fields: stored(native, call), body: octets(native, () => done()) };
+      transfer.native = native;
+      return { status: native.status, fields: stored(native, call), body: octets(native, () => transfer.done()) };
     },
   };
+  return transfer;
 }
 
 /**

@@ -8,15 +8,8 @@ export type Policies = (mode: CacheMode, validatedSince: Timestamp | undefined) 
 /**
  * @param offline every mode but those that use nothing stored may use stale responses, since nothing else can be had
  */
-export function policiesOf(policy: ClientPolicy, offline: boolean): Policies {
-  const own: Policy = {
-    ...plainPolicy,
-    heuristic: policy.heuristics ? plainPolicy.heuristic : null,
-    staleWhileRevalidate: policy.staleWhileRevalidate,
-    staleIfError: policy.staleIfError,
-    staleIfDisconnected: policy.staleIfDisconnected,
-    bareNotModified: policy.bareNotModified,
-  };
+export function policiesOf({ heuristics, separateBy: _, ...said }: ClientPolicy, offline: boolean): Policies {
+  const own: Policy = { ...plainPolicy, ...said, heuristic: heuristics ? plainPolicy.heuristic : null };
   const known = new Map<string, Policy>();
   return (mode, validatedSince = own.validatedSince) => {
     const name = `${mode} ${validatedSince}`;

@@ -16,8 +16,8 @@ export function redirectOf(call: Call, status: number, fields: Fields): Call | u
   const location = statuses.has(status) ? fields.get("location") : undefined;
   if (location === undefined) return undefined;
   const from = new URL(call.url);
-  const to = URL.canParse(location, from) ? new URL(location, from) : undefined;
-  if (to === undefined || !/^https?:$/.test(to.protocol))
+  const to = URL.parse(location, from);
+  if (to === null || !/^https?:$/.test(to.protocol))
     throw new TypeError(`fetch failed: ${call.url} redirects to ${location}, which is no HTTP URL`);
   to.hash = "";
   const next = to.origin === from.origin ? call.fields : call.fields.with(ownOrigin);

@@ -28,7 +28,7 @@ interface Origin {
 
 /** Makes a Response look as if `fetch` had given it, its clones too. */
 export function decorate(response: Response, origin: Origin): CachedResponse {
-  const value = <T>(it: T) => ({ value: it, configurable: true, enumerable: false });
+  const value = <T>(it: T) => ({ value: it, configurable: true });
   return Object.defineProperties(response, {
     url: value(origin.url),
     redirected: value(origin.redirected),

@@ -50,7 +50,12 @@ export function formatEntityTag(tag: EntityTag): string {
   for (let i = 0; i < tag.opaque.length; i++)
     if (!inQuotes(tag.opaque.charCodeAt(i)))
       throw new TypeError(`an entity tag can't hold ${JSON.stringify(tag.opaque[i])}`);
-  return tag.weak ? `W/"${tag.opaque}"` : `"${tag.opaque}"`;
+  return writeEntityTag(tag);
+}
+
+/** As `formatEntityTag`, of a tag that was read from a field, so that nothing in it need be looked at. */
+export function writeEntityTag({ weak, opaque }: EntityTag): string {
+  return weak ? `W/"${opaque}"` : `"${opaque}"`;
 }
 
 /** Members that are no tags are left out: a condition must not hold because of what nobody can read. */

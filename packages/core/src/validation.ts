@@ -1,7 +1,7 @@
 import { acceptEncoding, preferredCoding } from "./accept-encoding.ts";
 import { requestCacheControl } from "./cache-control.ts";
 import type { Forward, ForwardReason, Validation } from "./decision.ts";
-import { etag, formatEntityTag } from "./entity-tag.ts";
+import { etag, writeEntityTag } from "./entity-tag.ts";
 import { Fields } from "./fields.ts";
 import { lastModified } from "./http-date.ts";
 import type { RequestHead, StoredResponse } from "./message.ts";
@@ -63,7 +63,7 @@ export function validate(
   const tags: string[] = [];
   for (const { fields } of usable) {
     const tag = fields.read(etag);
-    if (tag !== undefined) tags.push(formatEntityTag(tag));
+    if (tag !== undefined) tags.push(writeEntityTag(tag));
   }
   if (tags.length > 0) raw.push("if-none-match", tags.length > 1 ? [...new Set(tags)].join(", ") : tags[0]!);
   const date = usable.length === 1 ? selected?.fields.get("last-modified") : undefined;
