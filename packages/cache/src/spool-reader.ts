@@ -1,4 +1,4 @@
-import type { Spool } from "./spool.ts";
+import type { Rest, Spool } from "./spool.ts";
 import type { ByteRange } from "./store.ts";
 
 type Result = IteratorResult<Uint8Array>;
@@ -19,7 +19,7 @@ export class SpoolReader implements AsyncIterator<Uint8Array> {
   #position: number;
   #open = true;
   #retained = false;
-  #rest: { readonly iterator: AsyncIterator<Uint8Array>; readonly whenRead: () => void } | undefined;
+  #rest: Rest | undefined;
   /** where the rest goes on */
   #restAt = 0;
   /** the step under way */
@@ -30,7 +30,7 @@ export class SpoolReader implements AsyncIterator<Uint8Array> {
     this.#spool = spool;
     this.#lends = lends;
     this.#position = range?.first ?? 0;
-    this.#stop = range === undefined ? Number.POSITIVE_INFINITY : range.last + 1;
+    this.#stop = range === undefined ? Infinity : range.last + 1;
   }
 
   next(): Promise<Result> {

@@ -60,10 +60,10 @@ export class SpoolWriter<B extends WritableBacking> implements ContentWriter {
     );
   }
 
-  handOver(rest: AsyncIterator<Uint8Array>, why: Error): void {
+  handOver(iterator: AsyncIterator<Uint8Array>, why: Error): void {
     this.#mustBe("full");
     this.#state = "failed";
-    this.content.continueWith(rest, why, () => this.backing.discard());
+    this.content.continueWith({ iterator, why, whenRead: () => this.backing.discard() });
   }
 
   async finish(): Promise<{ readonly length: number; readonly sha256: string }> {

@@ -14,6 +14,15 @@ export interface Backing {
   release(): void;
 }
 
+/** What comes after what a spool keeps: for one reader alone. */
+export interface Rest {
+  readonly iterator: AsyncIterator<Uint8Array>;
+  /** what the other readers fail with */
+  readonly why: Error;
+  /** told when that reader is through */
+  readonly whenRead: () => void;
+}
+
 /**
  * Content that can be read while it arrives. The writer tells how far readers may go; each reader keeps its own
  * position and asks the backing, so that none of them holds up the writer or another one.
@@ -25,9 +34,8 @@ export class Spool implements Content {
   #complete = false;
   #failure: Error | undefined;
   #waiting: Set<SpoolReader> | undefined;
-  #rest: AsyncIterator<Uint8Array> | undefined;
-  #restFailure: Error | undefined;
-  #whenRead: (() => void) | undefined;
+  #rest: Rest | undefined;
+  #restIsTaken = false;
 
   /** @param length octets that there will be, where that is known */
   constructor(backing: Backing, length: number | undefined) {
@@ -89,29 +97,22 @@ export class Spool implements Content {
     this.#wake();
   }
 
-  /**
-   * What comes after what is released is for one reader alone.
-   * @param why what the other readers fail with
-   * @param whenRead told when that reader is through
-   */
-  continueWith(rest: AsyncIterator<Uint8Array>, why: Error, whenRead: () => void): void {
+  /** What comes after what is released isn't kept here. */
+  continueWith(rest: Rest): void {
     this.#rest = rest;
-    this.#whenRead = whenRead;
-    this.#restFailure = why;
     this.#wake();
   }
 
   /** whether more comes that isn't kept here */
   get hasRest(): boolean {
-    return this.#restFailure !== undefined;
+    return this.#rest !== undefined;
   }
 
   /** The rest, for the first that asks. @throws for all others */
-  takeRest(): { readonly iterator: AsyncIterator<Uint8Array>; readonly whenRead: () => void } {
-    const [iterator, whenRead] = [this.#rest, this.#whenRead];
-    if (iterator === undefined || whenRead === undefined) throw this.#restFailure;
-    this.#rest = undefined;
-    return { iterator, whenRead };
+  takeRest(): Rest {
+    if (this.#restIsTaken) throw this.#rest!.why;
+    this.#restIsTaken = true;
+    return this.#rest!;
   }
 
   /** Wakes the reader once, at the next change. */

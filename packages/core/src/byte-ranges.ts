@@ -79,18 +79,26 @@ export interface PartialContent {
 const digests = { "content-digest": undefined, "content-md5": undefined };
 
 /**
+ * The fields of a 206 with one range (RFC 9110 §15.3.7.1).
+ * @param complete octets of the whole, where they are known
+ * @param sent where the octets that are sent lie in what is kept
+ */
+export function partFields(fields: Fields, range: ByteRange, complete: number | undefined, sent: ByteRange): Fields {
+  return fields.with({
+    ...digests,
+    "content-range": formatContentRange({ type: "range", ...range, complete }),
+    "content-length": String(size(sent)),
+  });
+}
+
+/**
  * A 206 with one range (RFC 9110 §15.3.7.1). All representation fields of the 200 stay, also after If-Range: a
  * cache on the way may need them (§15.3.7 asks only to spare them).
  * @param fields those of the 200 it stands for
  * @param length octets of the whole
  */
 export function singlePart(fields: Fields, range: ByteRange, length: number): PartialContent {
-  const changes = {
-    ...digests,
-    "content-range": formatContentRange({ type: "range", ...range, complete: length }),
-    "content-length": String(size(range)),
-  };
-  return { fields: fields.with(changes), pieces: [range] };
+  return { fields: partFields(fields, range, length, range), pieces: [range] };
 }
 
 const encoder = new TextEncoder();

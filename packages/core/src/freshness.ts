@@ -40,7 +40,7 @@ export function freshnessLifetime(response: ResponseHead, responseTime: Timestam
   switch (rule.rule) {
     case "immutable": {
       if (effectiveDirectives(response.fields, context.policy).directives.immutable) {
-        return { seconds: Number.POSITIVE_INFINITY, source: "immutable" };
+        return { seconds: Infinity, source: "immutable" };
       }
       return upstreamLifetime(response, responseTime, context);
     }

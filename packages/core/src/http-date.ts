@@ -43,10 +43,12 @@ function latestOf(digits: string, now: Timestamp, read: (year: string) => Timest
  * @returns milliseconds, a whole number of seconds; undefined where the text is no HTTP-date
  */
 export function parseHttpDate(text: string, now: Timestamp = reference): Timestamp | undefined {
-  const imf = imfFixdate.exec(text);
-  if (imf) return assemble(imf[3]!, imf[2]!, imf[1]!, imf[4]!, imf[5]!, imf[6]!);
-  const old = rfc850.exec(text);
-  if (old) return latestOf(old[3]!, now, (year) => assemble(year, old[2]!, old[1]!, old[4]!, old[5]!, old[6]!));
+  const said = imfFixdate.exec(text) ?? rfc850.exec(text);
+  if (said) {
+    const digits = said[3]!;
+    const inYear = (year: string) => assemble(year, said[2]!, said[1]!, said[4]!, said[5]!, said[6]!);
+    return digits.length === 4 ? inYear(digits) : latestOf(digits, now, inYear);
+  }
   const c = asctime.exec(text);
   return c ? assemble(c[6]!, c[1]!, c[2]!, c[3]!, c[4]!, c[5]!) : undefined;
 }

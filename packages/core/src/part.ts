@@ -1,8 +1,10 @@
+import { partFields } from "./byte-ranges.ts";
 import { etag, strongMatch } from "./entity-tag.ts";
+import type { Fields } from "./fields.ts";
 import type { RequestHead, ResponseHead, StoredResponse, Times } from "./message.ts";
 import type { Context } from "./policy.ts";
 import { asksWhetherChanged } from "./preconditions.ts";
-import { type ByteRange, contentRange, formatContentRange, ifRange, range } from "./range.ts";
+import { type ByteRange, contentRange, ifRange, range } from "./range.ts";
 import { freshen } from "./updating.ts";
 
 /** Which octets of a representation a 206 has, and how long the whole is, where it says so. */
@@ -55,13 +57,8 @@ export function sliceFor(request: RequestHead, stored: StoredResponse): Slice | 
 }
 
 /** The fields of the 206 that a slice of a stored part is sent with (RFC 9110 §15.3.7.1). */
-export function sliceFields(stored: StoredResponse, { range: { first, last }, content }: Slice) {
-  return stored.fields.with({
-    "content-digest": undefined,
-    "content-md5": undefined,
-    "content-range": formatContentRange({ type: "range", first, last, complete: partOf(stored)?.complete }),
-    "content-length": String(content.last - content.first + 1),
-  });
+export function sliceFields(stored: StoredResponse, { range, content }: Slice): Fields {
+  return partFields(stored.fields, range, partOf(stored)?.complete, content);
 }
 
 /**

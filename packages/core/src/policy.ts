@@ -111,7 +111,7 @@ export const plainPolicy: Policy = {
   targets: [],
   reuse: "rules",
   storing: true,
-  validatedSince: Number.NEGATIVE_INFINITY,
+  validatedSince: -Infinity,
 };
 
 /** What a decision depends on besides the messages. */

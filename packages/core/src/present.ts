@@ -1,5 +1,6 @@
 import {
   multipart,
+  type PartialContent,
   type Piece,
   type SelectedRanges,
   selectRanges,
@@ -112,14 +113,16 @@ export function present(request: RequestHead, representation: Representation, op
         send: "none",
         because: "unsatisfiable-range",
       };
-    case "one": {
-      const { fields: partFields, pieces } = singlePart(fields, selected.range, length);
-      return { status: 206, fields: partFields, send: { pieces }, because: "range" };
-    }
-    case "several": {
-      const boundary = options.boundary();
-      const { fields: partFields, pieces } = multipart(fields, selected.ranges, length, boundary);
-      return { status: 206, fields: partFields, send: { pieces }, because: "range" };
-    }
+    case "one":
+      return partly(singlePart(fields, selected.range, length));
+    case "several":
+      return partly(multipart(fields, selected.ranges, length, options.boundary()));
   }
 }
+
+const partly = ({ fields, pieces }: PartialContent): Presented => ({
+  status: 206,
+  fields,
+  send: { pieces },
+  because: "range",
+});

@@ -11,6 +11,6 @@ export function resolveTarget(target: string, reference: string): string | undef
 
 /** Whether two absolute URIs have the same origin (RFC 9110 §4.3.1). */
 export function sameOrigin(a: string, b: string): boolean {
-  const [left, right] = [URL.parse(a), URL.parse(b)];
-  return left !== null && right !== null && left.origin === right.origin && left.origin !== "null";
+  const origin = URL.parse(a)?.origin;
+  return origin !== undefined && origin !== "null" && origin === URL.parse(b)?.origin;
 }
