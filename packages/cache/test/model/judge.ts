@@ -142,6 +142,7 @@ const isSame = (one: Version, other: Version) => one.of === other.of && one.sinc
 /** Whether a response was certainly in the store at a moment, in this version. */
 function isCertain(log: Log, versions: Versions, version: Version, seq: number): boolean {
   const { of, fields } = version;
+  const same = versions.all.filter((other) => isSame(other, version));
   return (
     version.surely &&
     isThere(of, seq) &&
@@ -149,11 +150,11 @@ function isCertain(log: Log, versions: Versions, version: Version, seq: number):
     version.until >= seq &&
     of.by.method === "GET" &&
     !failing.includes(of.status) && // something stale may have stood in for it
-    // what was forgotten while it was asked for may have taken it along
-    !versions.invalidated.some((one) => one.covers(version) && one.seq > of.by.at.seq && one.seq < seq) &&
+    // what was forgotten while it was asked for may have taken it along, with whatever head it may have had by then
+    !versions.invalidated.some((one) => one.seq > of.by.at.seq && one.seq < seq && same.some(one.covers)) &&
     // and so may what was in a group with it (9875 §2.2.1)
     !(fields["cache-groups"] && log.received.some((one) => invalidates(one) && one.at.seq > of.by.at.seq)) &&
-    versions.all.filter((other) => isSame(other, version) && other.until >= seq && other.from < seq).length === 1 &&
+    same.filter((other) => other.until >= seq && other.from < seq).length === 1 &&
     mayBeKept(log.kind, version)
   );
 }
